@@ -1,0 +1,84 @@
+import { defineConfig } from "vitest/config";
+import { playwright } from "@vitest/browser-playwright";
+import { chromiumArguments, chromiumPath } from "./tools/chromium.ts";
+
+const conditions = ["omla-source"];
+const source = { resolve: { conditions }, ssr: { resolve: { conditions, externalConditions: conditions } } };
+const long = process.env["OMLA_TEST_LONG"] === "1";
+/** What takes long is named `*.long.test.ts` and runs by `npm run test:long` only. */
+const tests = (folder: string): string[] => [long ? `${folder}/**/*.long.test.ts` : `${folder}/**/*.test.ts`];
+const not = (...patterns: string[]): string[] => ["**/node_modules/**", "**/dist/**", ...(long ? [] : ["**/*.long.test.ts"]), ...patterns];
+
+const browser = {
+  enabled: true as const,
+  headless: true,
+  screenshotFailures: false,
+  instances: [{ browser: "chromium" as const }],
+  provider: playwright({ launchOptions: { executablePath: chromiumPath(), args: chromiumArguments } }),
+};
+
+/** Each suite by name; the floors in tools/test-counts.json are kept per name. */
+export default defineConfig({
+  test: {
+    reporters: ["default", "./tools/count-reporter.ts"],
+    maxWorkers: 2,
+    projects: [
+      {
+        ...source,
+        test: { name: "sdk", environment: "node", include: tests("packages/sdk/test"), exclude: not("**/*.browser.test.ts"), globalSetup: ["tools/public-vectors.ts"] },
+      },
+      {
+        ...source,
+        // The protocol's own tests are isomorphic: the same files run here in a real Chromium.
+        test: {
+          name: "sdk-chromium",
+          include: long ? [] : ["packages/sdk/test/protocol/**/*.test.ts", "packages/sdk/test/**/*.browser.test.ts"],
+          exclude: not("**/*.node.test.ts"),
+          globalSetup: ["tools/public-vectors.ts"],
+          api: { host: "127.0.0.1" },
+          browser,
+        },
+      },
+      {
+        ...source,
+        test: { name: "verifier", environment: "node", include: tests("packages/verifier/test"), exclude: not(), globalSetup: ["tools/public-vectors.ts"] },
+      },
+      {
+        ...source,
+        test: { name: "widget-chromium", include: tests("packages/widget/test"), exclude: not("**/*.node.test.ts"), api: { host: "127.0.0.1" }, browser },
+      },
+      {
+        ...source,
+        test: { name: "widget-node", environment: "node", include: ["packages/widget/test/**/*.node.test.ts"], exclude: not() },
+      },
+      {
+        ...source,
+        test: {
+          name: "server-pglite",
+          environment: "node",
+          env: { OMLA_TEST_DATABASE: "pglite" },
+          include: tests("packages/server-reference/test"),
+          exclude: not(),
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        ...source,
+        test: {
+          name: "server-postgres",
+          environment: "node",
+          env: { OMLA_TEST_DATABASE: "postgres" },
+          globalSetup: ["packages/server-reference/test/helpers/postgres.ts"],
+          include: tests("packages/server-reference/test"),
+          // What does not touch a database runs once, in the suite above.
+          exclude: not("**/*.once.test.ts"),
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      { ...source, test: { name: "tools", environment: "node", include: ["tools/test/**/*.test.ts"], exclude: not(), testTimeout: 60_000 } },
+      { ...source, test: { name: "examples", environment: "node", include: ["examples/**/*.test.ts"], exclude: not(), testTimeout: 60_000, hookTimeout: 60_000 } },
+    ],
+  },
+});
