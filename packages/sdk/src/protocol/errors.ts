@@ -9,6 +9,8 @@ export interface OmlaErrorOptions {
   /** Figures that help to see the fault; serialisable. */
   readonly details?: Readonly<Record<string, unknown>> | undefined;
   readonly cause?: unknown;
+  /** The registry's name for the request that it refused: quote it when asking its operator. */
+  readonly requestId?: string | undefined;
 }
 
 /** The body of every refusal on the wire. */
@@ -32,6 +34,7 @@ export class OmlaError extends Error {
   readonly path: string | undefined;
   readonly hint: string | undefined;
   readonly details: Readonly<Record<string, unknown>> | undefined;
+  readonly requestId: string | undefined;
 
   constructor(code: string, message: string, options: OmlaErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -39,10 +42,11 @@ export class OmlaError extends Error {
     this.path = options.path;
     this.hint = options.hint;
     this.details = options.details;
+    this.requestId = options.requestId;
   }
 
   /** The HTTP body of this error; `path` travels inside `details`. */
-  toBody(requestId: string | null = null): ErrorBody {
+  toBody(requestId: string | null = this.requestId ?? null): ErrorBody {
     const details = this.path === undefined ? this.details : { path: this.path, ...this.details };
     return { code: this.code, message: this.message, details: details ?? null, hint: this.hint ?? null, request_id: requestId };
   }

@@ -1,0 +1,26 @@
+import { concatBytes, equalBytes, littleEndian } from "./bytes.ts";
+import type { Ed25519Backend } from "./ed25519-backend.ts";
+import { L } from "./ed25519-precheck.ts";
+
+/**
+ * Ed25519 by noble's points, for runtimes without their own.
+ *
+ * noble's `verify` is lenient by default and cofactored even with `zip215: false`, so only its points are used.
+ *
+ * @see docs/spec/3-identity.md clause 3.4
+ */
+export async function createNobleBackend(): Promise<Ed25519Backend> {
+  const { Point, getPublicKeyAsync, hashes, signAsync } = await import("@noble/ed25519");
+  return {
+    publicKey: (seed) => getPublicKeyAsync(seed),
+    sign: (seed, message) => signAsync(message, seed),
+    async verify(publicKey, signature, message) {
+      const r = signature.subarray(0, 32);
+      const s = littleEndian(signature.subarray(32));
+      const k = littleEndian(await hashes.sha512Async(concatBytes(r, publicKey, message))) % L;
+      const a = Point.fromBytes(publicKey);
+      const point = Point.BASE.multiply(s, false).subtract(a.multiply(k, false));
+      return equalBytes(point.toBytes(), r);
+    },
+  };
+}
