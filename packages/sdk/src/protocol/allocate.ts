@@ -1,0 +1,58 @@
+import { protocolError } from "./errors.ts";
+
+/** Somebody who receives a part of a pool in proportion to a weight. */
+export interface Receiver {
+  readonly id: string;
+  /** Share, inference count or sum owed: any unit, the same for all; not negative. */
+  readonly weight: bigint;
+}
+
+export interface Allocation {
+  readonly id: string;
+  readonly amount: bigint;
+}
+
+/**
+ * Divides a total among receivers by largest remainder, so that the parts sum to exactly the total.
+ *
+ * Each gets `floor(total × weight / Σ weights)`; units left over go one each to the largest remainders, ties by ascending id,
+ * compared as lower-case ASCII. Ids are distinct in any case of letters. The order of the receivers has no influence.
+ * @returns ascending by id, zero amounts left out
+ * @throws ALLOCATION_INVALID for a negative total or weight, an id named twice, or a total above zero with nobody to receive it
+ * @see docs/spec/4-splits.md clause 4.5
+ * @example allocate(100n, [{ id: "a", weight: 1n }, { id: "b", weight: 2n }]) // a 33n, b 67n
+ */
+export function allocate(total: bigint, receivers: readonly Receiver[]): Allocation[] {
+  const sorted = receivers.map(({ id, weight }) => ({ id, key: id.toLowerCase(), weight, amount: 0n, rest: 0n })).sort(byKey);
+  const sum = checkedSum(total, sorted);
+  if (total === 0n) return [];
+  let left = total;
+  for (const part of sorted) {
+    const product = total * part.weight;
+    part.amount = product / sum;
+    part.rest = product - part.amount * sum;
+    left -= part.amount;
+  }
+  const byRest = left === 0n ? [] : [...sorted].sort((a, b) => (a.rest === b.rest ? 0 : a.rest < b.rest ? 1 : -1));
+  // The sort is stable and starts from ascending ids, so ties stay in that order.
+  for (const part of byRest.slice(0, Number(left))) part.amount += 1n;
+  return sorted.filter((part) => part.amount > 0n).map(({ id, amount }) => ({ id, amount }));
+}
+
+function byKey(a: { readonly key: string }, b: { readonly key: string }): number {
+  return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
+}
+
+function checkedSum(total: bigint, sorted: readonly { readonly key: string; readonly weight: bigint }[]): bigint {
+  let sum = 0n;
+  let previous: string | undefined;
+  for (const { key, weight } of sorted) {
+    if (weight < 0n) throw protocolError("ALLOCATION_INVALID", `${key} has a negative weight`);
+    if (key === previous) throw protocolError("ALLOCATION_INVALID", `${key} is named twice`);
+    previous = key;
+    sum += weight;
+  }
+  if (total < 0n) throw protocolError("ALLOCATION_INVALID", "the total is negative");
+  if (total > 0n && sum === 0n) throw protocolError("ALLOCATION_INVALID", "nobody receives a part of the total");
+  return sum;
+}
