@@ -5,9 +5,44 @@ import ts from "typescript-eslint";
 const sources = ["packages/*/src/**/*.ts", "packages/server-reference/console/**/*.ts"];
 const tests = ["packages/*/test/**/*.ts", "examples/**/*.ts", "bench/**/*.ts", "tools/**/*.ts", "vitest.config.ts"];
 /** What must run unchanged in a browser, in Deno, Bun and Workers. */
-const isomorphic = ["packages/sdk/src/{protocol,client,conformance}/**/*.ts", "packages/sdk/src/index.ts", "packages/widget/src/**/*.ts", "packages/verifier/src/adapters/fetch.ts"];
-const nodeGlobals = ["process", "Buffer", "global", "require", "module", "exports", "__dirname", "__filename", "setImmediate", "clearImmediate"];
-const configFiles = ["*.config.{js,ts,mjs}", "packages/*/*.config.{js,ts,mjs}", "tools/public-vectors.ts", "tools/count-reporter.ts", "packages/server-reference/test/helpers/postgres.ts"];
+const isomorphic = [
+  "packages/sdk/src/{protocol,client,conformance}/**/*.ts",
+  "packages/sdk/src/index.ts",
+  "packages/widget/src/**/*.ts",
+  "packages/verifier/src/adapters/fetch.ts",
+];
+const nodeGlobals = [
+  "process",
+  "Buffer",
+  "global",
+  "require",
+  "module",
+  "exports",
+  "__dirname",
+  "__filename",
+  "setImmediate",
+  "clearImmediate",
+];
+const scriptGlobals = [
+  "process",
+  "console",
+  "URL",
+  "fetch",
+  "setTimeout",
+  "clearTimeout",
+  "SharedArrayBuffer",
+  "Atomics",
+  "document",
+  "customElements",
+  "Response",
+];
+const configFiles = [
+  "*.config.{js,ts,mjs}",
+  "packages/*/*.config.{js,ts,mjs}",
+  "tools/public-vectors.ts",
+  "tools/count-reporter.ts",
+  "packages/server-reference/test/helpers/postgres.ts",
+];
 
 const noDefaultExport = {
   selector: "ExportDefaultDeclaration",
@@ -20,19 +55,29 @@ const noUnsafeTemplate = {
   message: "Lit's unsafe directives turn a model's name into markup. Bind text.",
 };
 const noMarkupSink = {
-  selector: ":matches(AssignmentExpression[left.property.name=/^(inner|outer)HTML$|^srcdoc$/], CallExpression[callee.property.name=/^(insertAdjacentHTML|setHTMLUnsafe|write)$/][callee.object.name!='stdout'])",
+  selector:
+    ":matches(AssignmentExpression[left.property.name=/^(inner|outer)HTML$|^srcdoc$/], CallExpression[callee.property.name=/^(insertAdjacentHTML|setHTMLUnsafe|write)$/][callee.object.name!='stdout'])",
   message: "Build nodes or bind text; no markup from strings.",
 };
 
 export default defineConfig(
   {
-    ignores: ["**/dist/**", "**/node_modules/**", "docs/**", "coverage/**", "**/*.d.ts", "bench/results/**", "omla-data/**", "test-results/**"],
+    ignores: [
+      "**/dist/**",
+      "**/node_modules/**",
+      "docs/**",
+      "coverage/**",
+      "**/*.d.ts",
+      "bench/results/**",
+      "omla-data/**",
+      "test-results/**",
+    ],
   },
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
   {
     files: ["**/*.{js,mjs}"],
     extends: [js.configs.recommended],
-    languageOptions: { globals: Object.fromEntries(["process", "console", "URL", "URLSearchParams", "fetch", "Buffer", "setTimeout", "clearTimeout", "setInterval", "clearInterval", "structuredClone", "SharedArrayBuffer", "Atomics", "TextEncoder", "TextDecoder", "document", "window", "customElements", "Response", "Request", "performance"].map((name) => [name, "readonly"])) },
+    languageOptions: { globals: Object.fromEntries(scriptGlobals.map((name) => [name, "readonly"])) },
   },
   {
     files: sources,
@@ -50,7 +95,18 @@ export default defineConfig(
       // Arrow functions that hand on a void call are short and clear.
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
       "no-restricted-syntax": ["error", noDefaultExport, noDefaultReexport, noExportAll],
-      "no-restricted-imports": ["error", { paths: [{ name: "zod", importNames: ["z"], message: 'Write `import * as z from "zod"`: the named import costs 92 kB in esbuild bundles.' }] }],
+      "no-restricted-imports": [
+        "error",
+        {
+          paths: [
+            {
+              name: "zod",
+              importNames: ["z"],
+              message: 'Write `import * as z from "zod"`: the named import costs 92 kB in esbuild bundles.',
+            },
+          ],
+        },
+      ],
       "no-console": "error",
       eqeqeq: "error",
     },
@@ -62,8 +118,17 @@ export default defineConfig(
   {
     files: isomorphic,
     rules: {
-      "no-restricted-globals": ["error", ...nodeGlobals.map((name) => ({ name, message: "Not every runtime has it: pass it as an argument." }))],
-      "no-restricted-imports": ["error", { paths: [{ name: "zod", importNames: ["z"], message: 'Write `import * as z from "zod"`.' }], patterns: [{ group: ["node:*", "fs", "path", "crypto", "util", "buffer", "stream"], message: "Not every runtime has it." }] }],
+      "no-restricted-globals": [
+        "error",
+        ...nodeGlobals.map((name) => ({ name, message: "Not every runtime has it: pass it as an argument." })),
+      ],
+      "no-restricted-imports": [
+        "error",
+        {
+          paths: [{ name: "zod", importNames: ["z"], message: 'Write `import * as z from "zod"`.' }],
+          patterns: [{ group: ["node:*", "fs", "path", "crypto", "util", "buffer", "stream"], message: "Not every runtime has it." }],
+        },
+      ],
     },
   },
   {
