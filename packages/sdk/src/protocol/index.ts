@@ -14,6 +14,7 @@ export type { Ed25519BackendName } from "./ed25519-backend.ts";
 export { passesPrecheck } from "./ed25519-precheck.ts";
 export { type ErrorBody, joinPath, OmlaError, type OmlaErrorOptions } from "./errors.ts";
 export type { ProtocolCode } from "./hints.ts";
+export { hashWeights, type HashWeightsOptions, type WeightSource } from "./hash-weights.ts";
 export { assertPublicKey, generateKeyPair, isPublicKey, type KeyPair, keyId, keyPairFromSecretKey } from "./keys.ts";
 export { createSha256, type IncrementalHash, sha256, sha256Hex } from "./sha256.ts";
 export { sign, verify } from "./signing.ts";
@@ -65,3 +66,70 @@ export {
 } from "./report.ts";
 export { computeRoyalty, type Royalty, type RoyaltyBasis, type RoyaltyInput } from "./royalty.ts";
 export { type LineagePolicy, resolveSplits, sharePercentage, type SplitsInput, type WalletShare } from "./splits.ts";
+export {
+  type ComplianceFacts,
+  type ComplianceInput,
+  type ComplianceLine,
+  type ComplianceState,
+  type ComplianceStep,
+  type BaseState,
+  type DueQuarter,
+  dueQuarters,
+  type LineStatus,
+  lineDeadline,
+  quarterDeadline,
+  type ReportingDuty,
+  type SubjectKind,
+  tickCompliance,
+} from "./compliance.ts";
+export {
+  type ListState,
+  listState,
+  type PriorList,
+  type VerifiedBlacklist,
+  verifyBlacklist,
+  type VerifyBlacklistOptions,
+} from "./blacklist.ts";
+export {
+  BLACKLIST_ENFORCEMENTS,
+  BLACKLIST_REASONS,
+  type Blacklist,
+  type BlacklistBody,
+  type BlacklistEnforcement,
+  type BlacklistEntry,
+  type BlacklistReason,
+  enforcementOf,
+  isUnsigned,
+  NO_PREVIOUS,
+  readBlacklist,
+  reasonOf,
+  UNSIGNED_PLACEHOLDER,
+} from "./blacklist-schema.ts";
+export { type BlacklistContent, buildBlacklist, type Edition, nextEdition } from "./blacklist-build.ts";
+export { assembleFile, type SignableFile, signFile } from "./build-file.ts";
+export { type FileSignature, pinKeys, type PinnedKeys, type Refusal } from "./signed-file.ts";
+export {
+  buildKeyset,
+  type Keyset,
+  type KeysetBody,
+  type KeysetContent,
+  type KeysetKey,
+  priorAfterKeyset,
+  readKeyset,
+  type TrustedKeys,
+  trustedKeys,
+  type VerifiedKeyset,
+  verifyKeyset,
+  type VerifyKeysetOptions,
+} from "./keyset.ts";
+export { type KeysetWalk, walkKeysets } from "./keyset-walk.ts";
+export {
+  buildHeartbeat,
+  type Heartbeat,
+  type HeartbeatBody,
+  type NamedList,
+  readHeartbeat,
+  type VerifiedHeartbeat,
+  verifyHeartbeat,
+  type VerifyHeartbeatOptions,
+} from "./heartbeat.ts";

@@ -1,0 +1,73 @@
+import { isAddress } from "./address.ts";
+import { joinPath, protocolError } from "./errors.ts";
+import type { ProtocolCode } from "./hints.ts";
+import type { JsonObject, JsonValue } from "./strict-subset.ts";
+import { isTimestamp } from "./timestamp.ts";
+
+/** Whether a value will do; a number names the item of the array that will not. */
+type Test = (value: JsonValue) => boolean | number;
+/** What a member must be, in words after "must be", and whether it may be left out. */
+export type FieldRule = readonly [expected: string, test: Test, optional?: "optional"];
+export type FieldRules = Readonly<Record<string, FieldRule>>;
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Holds an object against its rules. @throws {OmlaError} the given code, with the path of the first member at fault */
+export function checkFields(
+  code: ProtocolCode,
+  value: JsonValue,
+  rules: readonly (readonly [string, FieldRule])[],
+  path?: string,
+): JsonObject {
+  if (!isObject(value)) throw protocolError(code, "must be an object", path);
+  for (const [name, [expected, test, optional]] of rules) {
+    const member = value[name];
+    if (member === undefined && optional) continue;
+    const verdict = member !== undefined && test(member);
+    if (verdict === true) continue;
+    const at = joinPath(path, name);
+    throw protocolError(code, `must be ${expected}`, verdict === false ? at : joinPath(at, verdict));
+  }
+  return value;
+}
+
+const text: Test = (value) => typeof value === "string";
+const wholeFrom =
+  (minimum: number): Test =>
+  (value) =>
+    Number.isSafeInteger(value) && (value as number) >= minimum;
+const listOf =
+  (test: Test): Test =>
+  (value) => {
+    if (!Array.isArray(value)) return false;
+    const fault = value.findIndex((item) => test(item) !== true);
+    return fault < 0 || fault;
+  };
+const matching =
+  (pattern: RegExp): Test =>
+  (value) =>
+    typeof value === "string" && pattern.test(value);
+
+const HASH = matching(/^[0-9a-f]{64}$/);
+
+export const TEXT: FieldRule = ["a text", text];
+export const TEXTS: FieldRule = ["a list of texts", listOf(text)];
+export const UUID: FieldRule = ["a UUID in lower case", matching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)];
+export const SHA256: FieldRule = ["a SHA-256 in lower-case hex", HASH];
+export const SHA256_LIST: FieldRule = ["a list of SHA-256 in lower-case hex", listOf(HASH)];
+export const TIME: FieldRule = ["a real time of the form YYYY-MM-DDTHH:MM:SSZ", isTimestamp];
+export const ADDRESS: FieldRule = ["an address in lower case", (value) => isAddress(value) && value === value.toLowerCase()];
+export const OBJECTS: FieldRule = ["a list of objects", listOf(isObject)];
+export const COUNT: FieldRule = ["a whole number from 0", wholeFrom(0)];
+export const NUMBER_FROM_1: FieldRule = ["a whole number from 1", wholeFrom(1)];
+
+/** The one text that a member must hold. */
+export function exactly(wanted: string): FieldRule {
+  return [wanted, (value) => value === wanted];
+}
+
+export function optional([expected, test]: FieldRule): FieldRule {
+  return [expected, test, "optional"];
+}
