@@ -24,7 +24,7 @@ export interface DecodedAddress {
  * @param payload - a UUID, or 16 to 32 bytes
  * @returns `omla1…` in lower case; 37 characters for 16 bytes
  * @throws {OmlaError} ADDRESS_INVALID
- * @see docs/spec/3-identity.md clause 3.12 and vectors/addresses.json
+ * @see docs/spec/3-identity.md clause 3.37 and vectors/addresses.json
  */
 export function encodeAddress(payload: string | Uint8Array): string {
   const bytes = typeof payload === "string" ? uuidBytes(payload) : payload;
@@ -39,7 +39,7 @@ export function encodeAddress(payload: string | Uint8Array): string {
  * Reads an address: prefix, one case, Bech32m checksum, fewer than five padding bits and all zero, 16 to 32 bytes.
  *
  * @throws {OmlaError} ADDRESS_INVALID; `details.position` (counted from 1) where exactly one character explains the fault
- * @see docs/spec/3-identity.md clause 3.12 and vectors/addresses.json
+ * @see docs/spec/3-identity.md clauses 3.38 to 3.40 and vectors/addresses.json
  */
 export function decodeAddress(address: string, path?: string): DecodedAddress {
   const result = read(address);

@@ -37,13 +37,15 @@ export function toBase64(bytes: Uint8Array): string {
 /**
  * Bytes of standard base64, only where encoding them gives the same text again; undefined otherwise.
  *
- * @see docs/spec/3-identity.md clause 3.1
+ * @see docs/spec/3-identity.md clause 3.2
  */
 export function fromBase64(text: string): Uint8Array | undefined {
-  if (typeof text !== "string" || text.length % 4 !== 0 || /[^A-Za-z0-9+/=]/.test(text)) return undefined;
   try {
     const binary = web.atob(text);
-    return web.btoa(binary) === text ? Uint8Array.from(binary, (char) => char.charCodeAt(0)) : undefined;
+    if (web.btoa(binary) !== text) return undefined;
+    const bytes = new Uint8Array(binary.length);
+    for (let index = 0; index < binary.length; index++) bytes[index] = binary.charCodeAt(index);
+    return bytes;
   } catch {
     return undefined;
   }
@@ -65,7 +67,10 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }
 
-/** The unsigned integer of little-endian bytes. */
+/** The unsigned integer of little-endian bytes; their number is a multiple of eight. */
 export function littleEndian(bytes: Uint8Array): bigint {
-  return BigInt(`0x${toHex(Uint8Array.from(bytes).reverse())}`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  let value = 0n;
+  for (let offset = bytes.length - 8; offset >= 0; offset -= 8) value = (value << 64n) | view.getBigUint64(offset, true);
+  return value;
 }

@@ -10,7 +10,7 @@ export type { JsonObject, JsonValue } from "./strict-subset.ts";
  * Every property is read once. Limits: strings without NUL and lone surrogates, safe integers but no −0, at most 16 levels.
  *
  * @throws {OmlaError} CANONICAL_JSON with the path of what cannot be canonicalised
- * @see docs/spec/3-identity.md clause 3.6 and vectors/canonical-json.json
+ * @see docs/spec/3-identity.md clauses 3.9 and 3.10 and vectors/canonical-json.json
  * @example
  * canonicalize({ b: 1, a: "x" }); // '{"a":"x","b":1}'
  */

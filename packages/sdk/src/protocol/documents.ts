@@ -38,7 +38,7 @@ export type DocumentType = keyof typeof DOCUMENT_TYPES;
  * What is signed of a document: all members but the type's own signature members. Unknown members stay inside.
  *
  * @throws {OmlaError} SIGNATURE_MEMBER where another top-level name begins with `signature` or is another type's signature member
- * @see docs/spec/3-identity.md clause 3.7
+ * @see docs/spec/3-identity.md clauses 3.13 to 3.15
  */
 export function signedBody<T extends object>(
   type: DocumentType,
@@ -65,7 +65,7 @@ export async function documentMessage(type: DocumentType, body: object): Promise
  * The name of a document for ever: hex SHA-256 of its canonical body. A signature is never used as a name.
  *
  * @throws {OmlaError} CANONICAL_JSON | SIGNATURE_MEMBER
- * @see docs/spec/3-identity.md clause 3.8
+ * @see docs/spec/3-identity.md clause 3.16
  */
 export async function documentDigest(type: DocumentType, document: object): Promise<string> {
   return toHex(await sha256(utf8Encode(canonicalize(signedBody(type, document)))));
@@ -76,7 +76,7 @@ export async function documentDigest(type: DocumentType, document: object): Prom
  *
  * @param secretKey - base64, 32-byte seed or tweetnacl's 64 bytes
  * @throws {OmlaError} CANONICAL_JSON | SIGNATURE_MEMBER | KEY_INVALID
- * @see docs/spec/3-identity.md clause 3.7 and vectors/documents.json
+ * @see docs/spec/3-identity.md clauses 3.12 to 3.15 and vectors/documents.json
  */
 export async function signDocument<K extends DocumentType, T extends object>(
   type: K,
@@ -95,7 +95,7 @@ export async function signDocument<K extends DocumentType, T extends object>(
  * @param publicKey - the key that must have signed; who that is, is the caller's knowledge, never the document's
  * @returns the document and the hex digest of its body
  * @throws {OmlaError} CANONICAL_JSON | SIGNATURE_MEMBER | KEY_INVALID | SIGNATURE_INVALID
- * @see docs/spec/3-identity.md clause 3.7 and vectors/documents.json
+ * @see docs/spec/3-identity.md clauses 3.12 to 3.15 and vectors/documents.json
  */
 export async function verifyDocument<T extends object = JsonObject>(
   type: DocumentType,

@@ -7,7 +7,7 @@ import { L } from "./ed25519-precheck.ts";
  *
  * noble's `verify` is lenient by default and cofactored even with `zip215: false`, so only its points are used.
  *
- * @see docs/spec/3-identity.md clause 3.4
+ * @see docs/spec/3-identity.md clauses 3.7 and 3.8
  */
 export async function createNobleBackend(): Promise<Ed25519Backend> {
   const { Point, getPublicKeyAsync, hashes, signAsync } = await import("@noble/ed25519");

@@ -12,7 +12,7 @@ const SMALL_ORDER = new Set([0n, 1n, P - 1n, Y8, P - Y8]);
 /**
  * Whether an encoded point may be a public key or the R of a signature: canonical, and not of small order in either sign.
  *
- * @see docs/spec/3-identity.md clause 3.3
+ * @see docs/spec/3-identity.md clause 3.6
  */
 export function isPointAllowed(encoded: Uint8Array): boolean {
   const y = littleEndian(encoded) & (2n ** 255n - 1n);
@@ -24,7 +24,7 @@ export function isPointAllowed(encoded: Uint8Array): boolean {
  *
  * OpenSSL, BoringSSL and noble disagree on exactly what this refuses.
  *
- * @see docs/spec/3-identity.md clause 3.3
+ * @see docs/spec/3-identity.md clauses 3.5 and 3.6
  */
 export function passesPrecheck(publicKey: Uint8Array, signature: Uint8Array): boolean {
   if (publicKey.length !== 32 || signature.length !== 64) return false;

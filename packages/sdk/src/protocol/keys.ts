@@ -31,7 +31,7 @@ export async function generateKeyPair(random: (length: number) => Uint8Array = r
  *
  * @param secretKey - 32 bytes (seed) or 64 (tweetnacl: seed, then public key), as base64 or bytes
  * @throws {OmlaError} KEY_INVALID for another length, base64 that is not exact, or halves that disagree
- * @see docs/spec/3-identity.md clause 3.1
+ * @see docs/spec/3-identity.md clause 3.3
  */
 export async function keyPairFromSecretKey(secretKey: string | Uint8Array): Promise<KeyPair> {
   const { seed, publicKey } = await readSecretKey(secretKey);
@@ -64,7 +64,7 @@ export function isPublicKey(text: unknown): text is string {
  * Demands a public key that may be registered or pinned: its form, the pre-check, and a point on the curve.
  *
  * @throws {OmlaError} KEY_INVALID
- * @see docs/spec/3-identity.md clause 3.5
+ * @see docs/spec/3-identity.md clauses 3.4 and 3.6
  */
 export function assertPublicKey(text: unknown, path?: string): string {
   if (!isPublicKey(text)) throw protocolError("KEY_INVALID", "a public key is 32 bytes in standard base64 (44 characters)", path);
@@ -97,7 +97,7 @@ function power(base: bigint, exponent: bigint): bigint {
  * A short name of a public key, `ed25519:` and 16 hex digits; it says which key is meant and proves nothing.
  *
  * @throws {OmlaError} KEY_INVALID
- * @see docs/spec/7-blacklist.md clause 7.4
+ * @see docs/spec/7-blacklist.md clause 7.10
  */
 export async function keyId(publicKey: string): Promise<string> {
   if (!isPublicKey(publicKey)) throw protocolError("KEY_INVALID", "a public key is 32 bytes in standard base64 (44 characters)");

@@ -25,7 +25,7 @@ export async function sign(message: Uint8Array, secretKey: string | Uint8Array):
  * @param message - the exact bytes that were signed
  * @param publicKey - base64, 44 characters
  * @param options - `backend` forces one: `node`, `webcrypto` or `noble`; one that the runtime lacks verifies nothing
- * @see docs/spec/3-identity.md clauses 3.3 and 3.4
+ * @see docs/spec/3-identity.md clauses 3.5 to 3.8
  */
 export async function verify(
   signature: string,

@@ -22,7 +22,7 @@ const LITERALS: Readonly<Record<string, JsonValue>> = { t: true, f: false, n: nu
  * NUL, lone surrogates, names that reach a prototype, a byte order mark, more than 16 levels.
  *
  * @throws {OmlaError} CANONICAL_JSON with path and `details` {offset, line, column}; LIMIT_EXCEEDED past `maxBytes` or `maxValues`
- * @see docs/spec/3-identity.md clause 3.6 and vectors/canonical-json.json
+ * @see docs/spec/3-identity.md clauses 3.10 and 3.11 and vectors/canonical-json.json
  */
 export function parseStrictJson(text: string, limits: StrictJsonLimits = {}): JsonValue {
   const { maxBytes = Infinity, maxValues = Infinity } = limits;

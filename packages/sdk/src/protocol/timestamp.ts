@@ -13,7 +13,7 @@ export function isTimestamp(value: unknown): value is string {
  * The instant of a timestamp `YYYY-MM-DDTHH:MM:SSZ`, in UTC and whole seconds.
  *
  * @throws {OmlaError} TIMESTAMP_INVALID also for 30 February, a leap second, an offset or a fraction
- * @see docs/spec/3-identity.md clause 3.9
+ * @see docs/spec/3-identity.md clause 3.17
  */
 export function parseTimestamp(text: string, path?: string): Date {
   if (!isTimestamp(text)) throw protocolError("TIMESTAMP_INVALID", "not a time of the form YYYY-MM-DDTHH:MM:SSZ", path);
