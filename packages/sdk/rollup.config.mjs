@@ -1,0 +1,18 @@
+import { chmod } from "node:fs/promises";
+import { declarations, modules, singleFile } from "../../tools/rollup-package.mjs";
+
+const entries = {
+  index: "src/index.ts",
+  "protocol/index": "src/protocol/index.ts",
+  "protocol/schemas/index": "src/protocol/schemas/index.ts",
+  "conformance/index": "src/conformance/index.ts",
+  "testing/index": "src/testing/index.ts",
+};
+
+/** npm sets the bit when it links a command; a file that is run straight from a checkout needs it too. */
+const executable = { name: "executable", writeBundle: ({ file }) => chmod(file, 0o755) };
+
+const command = singleFile("src/cli/bin.ts", "dist/bin/omla.js", { browser: false, banner: "#!/usr/bin/env node" });
+command.plugins.push(executable);
+
+export default [modules(entries), command, declarations(entries)];

@@ -1,0 +1,216 @@
+import { decodeAddress, isAddress } from "../protocol/address.ts";
+import { documentDigest } from "../protocol/documents.ts";
+import { expectArray, expectMembers } from "./answer.ts";
+import { asInputError, OmlaInputError } from "./errors.ts";
+import { pages } from "./pages.ts";
+import type { Registry } from "./registry.ts";
+import type { CallOptions } from "./transport.ts";
+
+/** A row of the registry's `models`, with its wallets. Other columns come along as they are. */
+export interface Model {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly ed25519_pubkey: string;
+  readonly model_hash: string;
+  readonly license_version: string;
+  readonly is_active: boolean;
+  readonly created_at: string;
+  readonly wallets?: readonly ModelWallet[];
+  readonly [column: string]: unknown;
+}
+
+export interface ModelWallet {
+  readonly address: string;
+  readonly rail: string | null;
+  readonly is_primary: boolean;
+  readonly [column: string]: unknown;
+}
+
+/** One receiver of what is paid to a model. */
+export interface ResolvedSplit {
+  readonly wallet_address: string;
+  readonly wallet_rail: string | null;
+  readonly percentage: string;
+  /** Units of 10^18, which sum to exactly that; a plain Supabase deployment does not give them. */
+  readonly share?: string;
+}
+
+export interface LineageEdge {
+  readonly parent_id: string;
+  readonly child_id: string;
+  readonly relationship: string;
+  readonly contribution_weight: string;
+  readonly position?: number;
+}
+
+export interface LineageGraph {
+  readonly nodes: readonly { readonly id: string; readonly name: string; readonly [column: string]: unknown }[];
+  readonly edges: readonly LineageEdge[];
+}
+
+/** What the registry says of a model that somebody holds. */
+export interface Standing {
+  readonly registered: boolean;
+  readonly model_id: string | null;
+  readonly name: string | null;
+  readonly address: string | null;
+  readonly ed25519_pubkey: string | null;
+  readonly license_version: string | null;
+  readonly state: string | null;
+  readonly state_since: string | null;
+  readonly as_of: string;
+  /** What was asked. */
+  readonly query: string;
+  readonly [member: string]: unknown;
+}
+
+export interface RegisteredModel {
+  readonly model_id: string;
+  readonly address: string;
+  readonly name: string;
+  /** Of the signed document: its name for ever. */
+  readonly digest: string;
+  readonly registered_at: string;
+  readonly [member: string]: unknown;
+}
+
+/** What is private about a registration; the document carries only its digest. */
+export interface PrivatePart {
+  readonly rail_identifier?: string | undefined;
+  readonly contact_email?: string | undefined;
+  readonly salt: string;
+}
+
+export interface Models {
+  /** Registers a model by its signed registration document. The same document twice is one registration. */
+  register(document: object, options?: CallOptions & { readonly private?: PrivatePart | undefined }): Promise<RegisteredModel>;
+  /** A model by id, address or weight hash; undefined where the registry has none. */
+  get(reference: string, options?: CallOptions): Promise<Model | undefined>;
+  /** The active model whose weights have this SHA-256. */
+  byHash(sha256: string, options?: CallOptions): Promise<Model | undefined>;
+  /** Active models whose name contains the text, the newest first; all where it is empty. */
+  search(text: string, options?: CallOptions): AsyncIterable<Model>;
+  /** Who is paid what part of the model's royalty, through its whole lineage. */
+  splits(reference: string, options?: CallOptions): Promise<readonly ResolvedSplit[]>;
+  /** The models from which this one descends, and how. */
+  lineage(reference: string, options?: CallOptions): Promise<LineageGraph>;
+  /** Key, wallet and compliance state of many models at once; any number, asked for in hundreds. */
+  verify(references: readonly string[], options?: CallOptions): Promise<readonly Standing[]>;
+}
+
+const MODEL = { id: "string", name: "string", ed25519_pubkey: "string", model_hash: "string" } as const;
+const SELECT = "*,wallets(*)";
+const VERIFY_AT_ONCE = 100;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const SHA256 = /^[0-9a-f]{64}$/;
+
+export function createModels(registry: Registry): Models {
+  return {
+    register: (document, options) => register(registry, document, options),
+    get: (reference, options) => getModel(registry, reference, options),
+    byHash: (sha256, options) => oneModel(registry, { model_hash: `eq.${assertHash(sha256)}`, is_active: "eq.true" }, options),
+    search: (text, options) =>
+      pages(async (offset, limit) => readModels(await registry.rows("models", { ...searchQuery(text), limit, offset }, options))),
+    splits: async (reference, options) => {
+      const body = await registry.rpc("resolve_splits", { target_model_id: await modelId(registry, reference, options) }, options);
+      return expectArray(body, "the splits").map((row) => expectMembers<ResolvedSplit>(row, { wallet_address: "string" }, "a split"));
+    },
+    lineage: async (reference, options) => {
+      const body = await registry.rpc("lineage_graph", { target_model_id: await modelId(registry, reference, options) }, options);
+      return expectMembers<LineageGraph>(body, { nodes: "array", edges: "array" }, "the lineage");
+    },
+    verify: (references, options) => verifyModels(registry, references, options),
+  };
+}
+
+async function register(
+  registry: Registry,
+  document: object,
+  { private: privatePart, ...call }: CallOptions & { readonly private?: PrivatePart | undefined } = {},
+): Promise<RegisteredModel> {
+  const digest = await documentDigest("registration", document).catch((error: unknown) => {
+    throw asInputError(error);
+  });
+  const body = { document, ...(privatePart === undefined ? {} : { private: privatePart }) };
+  const answer = await registry.act("register-model", body, { ...call, idempotencyKey: `register-model-${digest}` });
+  return expectMembers<RegisteredModel>(answer, { model_id: "string", address: "string", digest: "string" }, "the registration");
+}
+
+/** By address the wallet is looked up first: a model has one that encodes its id, and maybe others that do not. */
+async function getModel(registry: Registry, reference: string, options?: CallOptions): Promise<Model | undefined> {
+  const { kind, value } = readReference(reference);
+  if (kind === "hash") return oneModel(registry, { model_hash: `eq.${value}` }, options);
+  if (kind === "id") return oneModel(registry, { id: `eq.${value}` }, options);
+  const [wallet] = expectArray(
+    await registry.rows("wallets", { address: `eq.${value}`, select: "model_id", limit: "1" }, options),
+    "the wallets",
+  );
+  if (wallet === undefined) return undefined;
+  return oneModel(
+    registry,
+    { id: `eq.${expectMembers<{ model_id: string }>(wallet, { model_id: "string" }, "a wallet").model_id}` },
+    options,
+  );
+}
+
+/** The id that a reference names; a request is needed only where the reference does not hold it. */
+async function modelId(registry: Registry, reference: string, options?: CallOptions): Promise<string> {
+  const { kind, value } = readReference(reference);
+  if (kind === "id") return value;
+  const model = await getModel(registry, reference, options);
+  if (model !== undefined) return model.id;
+  throw new OmlaInputError("MODEL_NOT_FOUND", `the registry has no model ${reference}`, {
+    path: "model",
+    hint: "Copy the address from the model card, or search by name.",
+  });
+}
+
+async function oneModel(registry: Registry, filter: Readonly<Record<string, string>>, options?: CallOptions): Promise<Model | undefined> {
+  return readModels(await registry.rows("models", { ...filter, select: SELECT, limit: "1" }, options))[0];
+}
+
+function readModels(body: unknown): readonly Model[] {
+  return expectArray(body, "the list of models").map((row) => expectMembers<Model>(row, MODEL, "a model"));
+}
+
+/** A quoted pattern, so that commas, dots and parentheses of a name stay part of it; `*` is PostgREST's wildcard. */
+function searchQuery(text: string): Readonly<Record<string, string>> {
+  const name = text.replace(/[%_\\]/g, "\\$&").replaceAll("*", "");
+  return { ...(name === "" ? {} : { name: `ilike.*${name}*` }), is_active: "eq.true", order: "created_at.desc,id.desc", select: SELECT };
+}
+
+async function verifyModels(registry: Registry, references: readonly string[], options?: CallOptions): Promise<readonly Standing[]> {
+  const standings: Standing[] = [];
+  for (let at = 0; at < references.length; at += VERIFY_AT_ONCE) {
+    const asked = { hashes: [] as string[], addresses: [] as string[], ids: [] as string[] };
+    for (const reference of references.slice(at, at + VERIFY_AT_ONCE)) {
+      const { kind, value } = readReference(reference);
+      asked[kind === "hash" ? "hashes" : kind === "id" ? "ids" : "addresses"].push(value);
+    }
+    const body = expectArray(await registry.rpc("verify_many", asked, options), "the standing of models");
+    standings.push(...body.map((row) => expectMembers<Standing>(row, { registered: "boolean" }, "a standing")));
+  }
+  return standings;
+}
+
+function readReference(reference: string): { kind: "id" | "hash" | "address"; value: string } {
+  const value = String(reference).toLowerCase();
+  if (UUID.test(value)) return { kind: "id", value };
+  if (SHA256.test(value)) return { kind: "hash", value };
+  if (isAddress(reference)) return { kind: "address", value };
+  try {
+    return { kind: "address", value: decodeAddress(reference, "model").address };
+  } catch (error) {
+    throw asInputError(error);
+  }
+}
+
+function assertHash(sha256: string): string {
+  const value = String(sha256).toLowerCase();
+  if (SHA256.test(value)) return value;
+  throw new OmlaInputError("HASH_INVALID", "a weight hash is a SHA-256 of 64 hex digits", {
+    path: "sha256",
+    hint: "`omla hash FILE` and hashWeights() give it.",
+  });
+}

@@ -1,0 +1,83 @@
+import type { RoyaltyBasis } from "../protocol/royalty.ts";
+import { expectMembers, expectArray } from "./answer.ts";
+
+/** One model of a report. Amounts are US dollars with six places. */
+export interface ReceiptLine {
+  /** Null in a quote. */
+  readonly report_id: string | null;
+  /** Where the line stands in the report, such as `entries[0]`. */
+  readonly entry: string;
+  readonly model_id: string;
+  readonly address: string;
+  readonly name: string;
+  readonly status: string;
+  readonly inferences: number;
+  readonly revenue_usd: string;
+  readonly run_cost_usd: string;
+  readonly weight: string;
+  readonly rate: string;
+  readonly royalty_basis: RoyaltyBasis;
+  readonly royalty_usd: string;
+  readonly deducted_fees_usd: string;
+  readonly net_royalty_usd: string;
+  readonly hoster_pool_usd: string;
+  readonly creator_pool_usd: string;
+}
+
+export type Route = "native" | "backup_with_fee" | "backup_direct";
+
+/** What one wallet would be paid in one currency. */
+export interface Allocation {
+  readonly wallet: string;
+  readonly amount_usd: string;
+  /** Null where the wallet's model states no preference yet. */
+  readonly currency: string | null;
+  readonly route: Route | null;
+  readonly fee_pct: string | null;
+  readonly lines: readonly {
+    readonly report_id: string | null;
+    readonly amount_usd: string;
+    readonly entry?: string;
+    readonly model_id?: string;
+  }[];
+}
+
+/** What the registry made of a report. */
+export interface Receipt {
+  /** Null in a quote. */
+  readonly submission_id: string | null;
+  readonly company_id: string;
+  readonly quarter: string;
+  readonly version: number;
+  readonly final: boolean;
+  readonly filed_at: string | null;
+  readonly due_at: string;
+  /** False for a test key: a separate ledger that never pays. */
+  readonly live: boolean;
+  readonly royalty_usd: string;
+  readonly deducted_fees_usd: string;
+  readonly net_royalty_usd: string;
+  readonly lines: readonly ReceiptLine[];
+  readonly allocations: readonly Allocation[];
+  /** The lineage policy by which the splits were resolved. */
+  readonly policy: "sequential" | "declared";
+}
+
+const RECEIPT = {
+  submission_id: "string|null",
+  quarter: "string",
+  royalty_usd: "amount",
+  net_royalty_usd: "amount",
+  lines: "array",
+  allocations: "array",
+} as const;
+const LINE = { entry: "string", model_id: "string", royalty_usd: "amount", creator_pool_usd: "amount" } as const;
+const ALLOCATION = { wallet: "string", amount_usd: "amount", lines: "array" } as const;
+
+/** The registry's answer as a receipt. @throws {OmlaVersionError} ANSWER_SHAPE */
+export function readReceipt(body: unknown, what = "the receipt"): Receipt {
+  const receipt = expectMembers<Receipt>(body, RECEIPT, what);
+  for (const line of expectArray(receipt.lines, what)) expectMembers(line, LINE, `a line of ${what}`);
+  for (const allocation of expectArray(receipt.allocations, what)) expectMembers(allocation, ALLOCATION, `an allocation of ${what}`);
+  return receipt;
+}

@@ -1,0 +1,25 @@
+export { type BlacklistOptions } from "./client/blacklist.ts";
+export { type Companies, type CompanyInput, type RegisteredCompany } from "./client/companies.ts";
+export { type Client, type ClientOptions, createClient } from "./client/create-client.ts";
+export { type Credentials } from "./client/credentials.ts";
+export { OmlaAccessError, OmlaConflictError, OmlaInputError, OmlaUnavailableError, OmlaVersionError } from "./client/errors.ts";
+export { type Explanation, type ExplanationLine, type ExplanationPath } from "./client/explain.ts";
+export {
+  type LineageEdge,
+  type LineageGraph,
+  type Model,
+  type Models,
+  type ModelWallet,
+  type PrivatePart,
+  type RegisteredModel,
+  type ResolvedSplit,
+  type Standing,
+} from "./client/models.ts";
+export { type Quote } from "./client/quote.ts";
+export { type Allocation, type Receipt, type ReceiptLine, type Route } from "./client/receipt.ts";
+export { type RegistryFacts } from "./client/registry-facts.ts";
+export { type ReportInput } from "./client/report-input.ts";
+export { type Reports, type ReportSummary } from "./client/reports.ts";
+export { type CallOptions, type Fetch } from "./client/transport.ts";
+export { OmlaError, type OmlaErrorOptions } from "./protocol/errors.ts";
+export { type PipelineEntry, type PipelineModel, type PlainEntry, type ReportEntry } from "./protocol/report.ts";
