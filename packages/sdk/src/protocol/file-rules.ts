@@ -4,8 +4,8 @@ import type { ProtocolCode } from "./hints.ts";
 import type { JsonObject, JsonValue } from "./strict-subset.ts";
 import { isTimestamp } from "./timestamp.ts";
 
-/** Whether a value will do; a number names the item of the array that will not. */
-type Test = (value: JsonValue) => boolean | number;
+/** Whether a value will do; a number names the item of the array that will not. It may throw a more precise error itself. */
+type Test = (value: JsonValue, path?: string, name?: string | number) => boolean | number;
 /** What a member must be, in words after "must be", and whether it may be left out. */
 export type FieldRule = readonly [expected: string, test: Test, optional?: "optional"];
 export type FieldRules = Readonly<Record<string, FieldRule>>;
@@ -22,15 +22,23 @@ export function checkFields(
   path?: string,
 ): JsonObject {
   if (!isObject(value)) throw protocolError(code, "must be an object", path);
-  for (const [name, [expected, test, optional]] of rules) {
-    const member = value[name];
-    if (member === undefined && optional) continue;
-    const verdict = member !== undefined && test(member);
-    if (verdict === true) continue;
-    const at = joinPath(path, name);
-    throw protocolError(code, `must be ${expected}`, verdict === false ? at : joinPath(at, verdict));
-  }
+  for (const [name, rule] of rules) checkField(code, value[name], rule, path, name);
   return value;
+}
+
+/** Holds one member, or one item of a list, against its rule. @throws {OmlaError} the given code, with the path of the fault */
+export function checkField(
+  code: ProtocolCode,
+  member: JsonValue | undefined,
+  [expected, test, optional]: FieldRule,
+  path: string | undefined,
+  name: string | number,
+): void {
+  if (member === undefined && optional) return;
+  const verdict = member !== undefined && test(member, path, name);
+  if (verdict === true) return;
+  const at = joinPath(path, name);
+  throw protocolError(code, `must be ${expected}`, verdict === false ? at : joinPath(at, verdict));
 }
 
 const text: Test = (value) => typeof value === "string";

@@ -157,6 +157,6 @@ export async function buildHeartbeat(
     expires_at: formatTimestamp(new Date(now.getTime() + lifetimeDays * DAY_MS)),
   };
   const file = await signableFile("heartbeat", body);
-  readHeartbeat({ ...file.body, signatures: [] } as unknown as JsonObject);
+  readHeartbeat({ ...file.body, signatures: [] });
   return file;
 }

@@ -183,8 +183,8 @@ export type KeysetContent = Omit<KeysetBody, "spec" | "keys"> & { readonly keys:
  */
 export async function buildKeyset(content: KeysetContent): Promise<SignableFile<KeysetBody>> {
   const withId = async ({ public_key, role }: Omit<KeysetKey, "key_id">, index: number): Promise<KeysetKey> => {
-    const key_id = await keyId(public_key).catch((error: Error) => {
-      throw protocolError("KEYSET_SCHEMA", error.message, `keys[${index}].public_key`);
+    const key_id = await keyId(public_key).catch((error: unknown) => {
+      throw protocolError("KEYSET_SCHEMA", (error as Error).message, `keys[${index}].public_key`);
     });
     return { key_id, public_key, role };
   };
