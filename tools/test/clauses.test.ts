@@ -21,6 +21,7 @@ test.each([
   ["a clause that does not exist", { ...spec, "a.ts": `/** @see ${page} clause 4.4 */` }, "4-splits.md has no clause 4.4"],
   ["the second of two clauses", { ...spec, "a.ts": `/** @see ${page} clauses 4.1, 4.7 */` }, "4-splits.md has no clause 4.7"],
   ["the end of a range", { ...spec, "a.sql": `-- ${page} clauses 4.1–4.9` }, "4-splits.md has no clause 4.9"],
+  ["a clause by a link", { ...spec, "docs/a.md": "see [4.1, 4.8](spec/4-splits.md)" }, "4-splits.md has no clause 4.8"],
   ["a page that does not exist", { ...spec, "a.ts": `/** @see ${nothing} clause 5.1 */` }, `${nothing} does not exist`],
 ])("finds a citation of %s", (_fault, files, message) => {
   expect(findClauseFaults(plantFolder(files)).map((finding) => finding.message)).toEqual([message]);

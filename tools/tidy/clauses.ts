@@ -5,6 +5,8 @@ import { hasProjectPath, isCode, projectFiles, readProjectFile } from "./source-
 const SPEC = "docs/spec/";
 /** `docs/spec/4-splits.md clause 4.3`, `… clauses 4.3, 4.5`, `… clauses 3.5–3.8`. */
 const CITATION = /docs\/spec\/([\w.-]+)(?:[)\]]*)\s+clauses?\s+(D?\d[\d.D]*\d?(?:\s*(?:,|and|to|–|-)\s*D?\d[\d.]*\d?)*)/g;
+/** `[4.2, 4.3](4-splits.md)` and `[clauses 3.5–3.8](docs/spec/3-identity.md)` on a page. */
+const LINKED = /\[(?:clauses? )?((?:D?\d[\d.]*(?:, |–| and )?)+)\]\((?:[\w./-]*\/)?(\d-[\w-]+\.md)[^)]*\)/g;
 const CITED_FILE = /docs\/spec\/[\w.-]+/g;
 
 /** Clauses whose numbers are not in order, an index that is not true, and citations in code or text of clauses that do not exist. */
@@ -49,10 +51,14 @@ function indexFaults(file: string, text: string, clauses: ReadonlyMap<string, re
 
 function citationFaults(root: string, file: string, text: string, clauses: ReadonlyMap<string, readonly string[]>): Finding[] {
   const missing = [...text.matchAll(CITED_FILE)].filter(([page]) => /\.md$/.test(page) && !hasProjectPath(root, page));
-  const wrong = [...text.matchAll(CITATION)].flatMap((match) =>
-    citedClauses(match[2] ?? "")
-      .filter((clause) => clauses.has(`${SPEC}${match[1]}`) && !clauses.get(`${SPEC}${match[1]}`)?.includes(clause))
-      .map((clause) => ({ file, line: lineAt(text, match.index), message: `${match[1]} has no clause ${clause}` })),
+  const cited = [...text.matchAll(CITATION)].map((match) => ({ index: match.index, page: match[1] ?? "", list: match[2] ?? "" }));
+  const linked = file.endsWith(".md")
+    ? [...text.matchAll(LINKED)].map((match) => ({ index: match.index, page: match[2] ?? "", list: match[1] ?? "" }))
+    : [];
+  const wrong = [...cited, ...linked].flatMap(({ index, page, list }) =>
+    citedClauses(list)
+      .filter((clause) => clauses.has(`${SPEC}${page}`) && !clauses.get(`${SPEC}${page}`)?.includes(clause))
+      .map((clause) => ({ file, line: lineAt(text, index), message: `${page} has no clause ${clause}` })),
   );
   return [...missing.map((match) => ({ file, line: lineAt(text, match.index), message: `${match[0]} does not exist` })), ...wrong];
 }
