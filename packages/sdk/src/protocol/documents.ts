@@ -118,7 +118,7 @@ export async function verifyDocument<T extends object = JsonObject>(
 }
 
 /** A copy in the strict subset, so that what is verified and what is used afterwards are the same. */
-function takeDocument(document: object | string): JsonObject {
+export function takeDocument(document: object | string): JsonObject {
   const value = parseStrictJson(typeof document === "string" ? document : canonicalize(document));
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw protocolError("CANONICAL_JSON", "a document is a JSON object");

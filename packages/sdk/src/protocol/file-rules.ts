@@ -67,6 +67,7 @@ export const SHA256: FieldRule = ["a SHA-256 in lower-case hex", HASH];
 export const SHA256_LIST: FieldRule = ["a list of SHA-256 in lower-case hex", listOf(HASH)];
 export const TIME: FieldRule = ["a real time of the form YYYY-MM-DDTHH:MM:SSZ", isTimestamp];
 export const ADDRESS: FieldRule = ["an address in lower case", (value) => isAddress(value) && value === value.toLowerCase()];
+export const OBJECT: FieldRule = ["an object", isObject];
 export const OBJECTS: FieldRule = ["a list of objects", listOf(isObject)];
 export const COUNT: FieldRule = ["a whole number from 0", wholeFrom(0)];
 export const NUMBER_FROM_1: FieldRule = ["a whole number from 1", wholeFrom(1)];

@@ -133,3 +133,43 @@ export {
   verifyHeartbeat,
   type VerifyHeartbeatOptions,
 } from "./heartbeat.ts";
+export { type Batch, type BatchTotal, buildBatch, readBatch } from "./documents/batch.ts";
+export {
+  buildHosterClaim,
+  buildHosterReport,
+  buildHosterVerification,
+  type HosterClaimDocument,
+  type HosterReport,
+  type HosterVerification,
+  hostMessage,
+  readHosterClaim,
+  readHosterReport,
+  readHosterVerification,
+  verifyHosterClaim,
+} from "./documents/hoster.ts";
+export {
+  buildKeyChallenge,
+  buildKeyRotation,
+  type KeyChallenge,
+  type KeyRotation,
+  readKeyChallenge,
+  readKeyRotation,
+} from "./documents/key-rotation.ts";
+export { buildMutation, type Change, CHANGE_KINDS, type ChangeKind, type Mutation, readMutation } from "./documents/mutation.ts";
+export { type PrivatePart, privateDigest, readPrivatePart } from "./documents/private-part.ts";
+export { buildRecoveryProof, type RecoveryProof, readRecoveryProof } from "./documents/recovery-proof.ts";
+export { buildRegistration, type Registration, readRegistration, verifyRegistration } from "./documents/registration.ts";
+export { buildSidecar, readSidecar, type Sidecar, verifySidecar } from "./documents/sidecar.ts";
+export { buildSignIn, readSignIn, type SignIn } from "./documents/sign-in.ts";
+export { buildStatement, readStatement, type Statement } from "./documents/statement.ts";
+export type { Draft } from "./document-draft.ts";
+export {
+  assertParents,
+  assertPreferences,
+  assertSplits,
+  type DeclaredParent,
+  type DeclaredSplit,
+  type ModelFile,
+} from "./document-sets.ts";
+export { ASSET_KINDS, type AssetKind, RAILS, type Rail, RELATIONSHIPS, type Relationship } from "./forms.ts";
+export { type LegacyRegistration, type LegacyVerdict, verifyLegacyRegistration } from "./legacy-registration.ts";
