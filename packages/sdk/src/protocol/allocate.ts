@@ -1,3 +1,4 @@
+import { compareText } from "./compare-text.ts";
 import { protocolError } from "./errors.ts";
 
 /** Somebody who receives a part of a pool in proportion to a weight. */
@@ -19,11 +20,13 @@ export interface Allocation {
  * compared as lower-case ASCII. Ids are distinct in any case of letters. The order of the receivers has no influence.
  * @returns ascending by id, zero amounts left out
  * @throws ALLOCATION_INVALID for a negative total or weight, an id named twice, or a total above zero with nobody to receive it
- * @see docs/spec/4-splits.md clause 4.5
+ * @see docs/spec/4-splits.md clause 4.16
  * @example allocate(100n, [{ id: "a", weight: 1n }, { id: "b", weight: 2n }]) // a 33n, b 67n
  */
 export function allocate(total: bigint, receivers: readonly Receiver[]): Allocation[] {
-  const sorted = receivers.map(({ id, weight }) => ({ id, key: id.toLowerCase(), weight, amount: 0n, rest: 0n })).sort(byKey);
+  const sorted = receivers
+    .map(({ id, weight }) => ({ id, key: id.toLowerCase(), weight, amount: 0n, rest: 0n }))
+    .sort((a, b) => compareText(a.key, b.key));
   const sum = checkedSum(total, sorted);
   if (total === 0n) return [];
   let left = total;
@@ -37,10 +40,6 @@ export function allocate(total: bigint, receivers: readonly Receiver[]): Allocat
   // The sort is stable and starts from ascending ids, so ties stay in that order.
   for (const part of byRest.slice(0, Number(left))) part.amount += 1n;
   return sorted.filter((part) => part.amount > 0n).map(({ id, amount }) => ({ id, amount }));
-}
-
-function byKey(a: { readonly key: string }, b: { readonly key: string }): number {
-  return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
 }
 
 function checkedSum(total: bigint, sorted: readonly { readonly key: string; readonly weight: bigint }[]): bigint {

@@ -1,4 +1,5 @@
 import { allocate, type Receiver } from "./allocate.ts";
+import { compareText } from "./compare-text.ts";
 import { protocolError } from "./errors.ts";
 import { formatUsd, parsePart, parseUsd, shown, type DecimalInput } from "./money.ts";
 
@@ -44,7 +45,7 @@ interface Claim {
  * verified, unrevoked claims is settled first, with at most half of the pool; the rest is divided by volume, both by largest
  * remainder, ties by ascending id. A revoked claim counts for nothing; an id may stand once among the unrevoked.
  * @throws AMOUNT_INVALID | AMOUNT_RANGE | HOSTER_SHARE_RANGE | COUNT_INVALID | CLAIM_DUPLICATE
- * @see docs/spec/4-splits.md clause 4.6, vectors/hoster-fork.json
+ * @see docs/spec/4-splits.md clause 4.15, vectors/hoster-fork.json
  */
 export function resolveHosterFork(input: HosterForkInput): HosterFork {
   const royalty = parseUsd(input.royalty_usd, "royalty_usd");
@@ -85,7 +86,7 @@ function readClaims(claims: readonly HosterClaim[]): Claim[] {
     if (read.has(key)) throw protocolError("CLAIM_DUPLICATE", `${key} has two claims`, `${path}.hoster_id`);
     read.set(key, { id: claim.hoster_id, verified: claim.verified, volume: BigInt(claim.inferences), owed });
   });
-  return [...read].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, claim]) => claim);
+  return [...read].sort(([a], [b]) => compareText(a, b)).map(([, claim]) => claim);
 }
 
 function settleOwed(pool: bigint, verified: readonly Claim[]): Map<string, bigint> {

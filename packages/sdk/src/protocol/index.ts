@@ -20,10 +20,12 @@ export { createSha256, type IncrementalHash, sha256, sha256Hex } from "./sha256.
 export { sign, verify } from "./signing.ts";
 export { formatTimestamp, isTimestamp, parseTimestamp } from "./timestamp.ts";
 export { type Allocation, allocate, type Receiver } from "./allocate.ts";
+export { type ExplainedEdge, type ExplainedPart, explainSplits, type SplitExplanation } from "./explain.ts";
 export { type HosterClaim, type HosterFork, type HosterForkInput, resolveHosterFork } from "./hoster-fork.ts";
 export { DEFAULT_LIMITS, DEFAULT_REPORT_LIMITS, type LineageLimits, type ReportLimits } from "./limits.ts";
-export { assertLineage, checkLineage, type LineageGraph, type LineageInput, lineageGraph } from "./lineage.ts";
-export type { ContributionSplit, LineageEdge, LineageModel, LineageModels } from "./lineage-walk.ts";
+export { assertLineage, checkLineage, type LineageInput } from "./lineage.ts";
+export { type LineageGraph, lineageGraph } from "./lineage-graph.ts";
+export type { ContributionSplit, FindModel, LineageEdge, LineageModel, LineageModels } from "./lineage-walk.ts";
 export {
   type DecimalInput,
   formatAmount,

@@ -13,7 +13,7 @@ export interface LineageLimits {
 /**
  * What the reference registry allows; every function that takes limits takes others as well.
  *
- * @see docs/spec/4-splits.md clause 4.3
+ * @see docs/spec/4-splits.md clause 4.8
  */
 export const DEFAULT_LIMITS: LineageLimits = { models: 1000, depth: 128, parents: 32, splits: 64 };
 

@@ -11,7 +11,7 @@ export const FULL_PERCENTAGE = 100_000_000;
 /**
  * Faults of one model's edges, in the order of the protocol's list of codes; members past the limit are not looked at.
  *
- * @see docs/spec/4-splits.md clause 4.3
+ * @see docs/spec/4-splits.md clause 4.9
  */
 export function edgeFaults(id: string, edges: readonly LineageEdge[], limits: LineageLimits, path: string): OmlaError[] {
   const within = edges.slice(0, limits.parents);
@@ -37,7 +37,7 @@ export function edgeFaults(id: string, edges: readonly LineageEdge[], limits: Li
   ];
 }
 
-/** Faults of one model's splits, in the order of the protocol's list of codes; members past the limit are not looked at. */
+/** Faults of one model's splits, likewise. @see docs/spec/4-splits.md clause 4.10 */
 export function splitFaults(splits: readonly ContributionSplit[], limits: LineageLimits, path: string): OmlaError[] {
   const within = splits.slice(0, limits.splits);
   const tooMany = splits.length > limits.splits;

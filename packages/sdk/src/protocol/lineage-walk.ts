@@ -24,13 +24,17 @@ export interface LineageModel {
   readonly contribution_splits?: readonly ContributionSplit[] | undefined;
 }
 
-/** Model id → model, as a plain object or a Map. */
-export type LineageModels = Readonly<Record<string, LineageModel>> | ReadonlyMap<string, LineageModel>;
+/** Finds a model by its id; undefined where it is not registered here. */
+export type FindModel = (id: string) => LineageModel | undefined;
+
+/** Model id → model, as a plain object, a Map or a function. */
+export type LineageModels = Readonly<Record<string, LineageModel>> | ReadonlyMap<string, LineageModel> | FindModel;
 
 /** The lineage of a target: itself at index 0, then its registered ancestors by distance. */
 export interface LineageWalk {
-  readonly ids: readonly string[];
   readonly models: readonly LineageModel[];
+  /** Model id → index, in the order of the indexes. */
+  readonly indexes: ReadonlyMap<string, number>;
   /** The edges of model i are `parents[starts[i]]` up to `parents[starts[i + 1] - 1]`, in declared order. */
   readonly starts: readonly number[];
   /** Index of each edge's parent, -1 where it is outside the registry. */
@@ -55,7 +59,6 @@ export function walkLineage(models: LineageModels, targetId: string): LineageWal
   const find = finder(models);
   const target = find(targetId);
   if (target === undefined) throw protocolError("MODEL_NOT_FOUND", `the target ${targetId} is not among the models`, "target_model_id");
-  const ids = [targetId];
   const found = [target];
   const indexes = new Map([[targetId, 0]]);
   const starts: number[] = [];
@@ -70,7 +73,6 @@ export function walkLineage(models: LineageModels, targetId: string): LineageWal
         if (model !== undefined) {
           parent = found.length;
           indexes.set(id, parent);
-          ids.push(id);
           found.push(model);
           inDegrees.push(0);
         }
@@ -80,10 +82,16 @@ export function walkLineage(models: LineageModels, targetId: string): LineageWal
     }
   }
   starts.push(parents.length);
-  return { ids, models: found, starts, parents, inDegrees };
+  return { models: found, indexes, starts, parents, inDegrees };
 }
 
-function finder(models: LineageModels): (id: string) => LineageModel | undefined {
+/** The model ids by index: for answers and errors, so that a walk need not carry a second list. */
+export function idsOf(walk: LineageWalk): string[] {
+  return [...walk.indexes.keys()];
+}
+
+function finder(models: LineageModels): FindModel {
+  if (typeof models === "function") return models;
   if (models instanceof Map) return (id) => models.get(id) as LineageModel | undefined;
   const table = models as Readonly<Record<string, LineageModel>>;
   return (id) => (Object.hasOwn(table, id) ? table[id] : undefined);
@@ -111,7 +119,7 @@ export function topologicalOrder(walk: LineageWalk): number[] {
 
 /** The indexes of one cycle from child to parent, beginning with the member nearest to the target; empty where there is none. */
 export function findCycle(walk: LineageWalk, order: readonly number[]): number[] {
-  const size = walk.ids.length;
+  const size = walk.models.length;
   if (order.length === size) return [];
   const childOf = childrenOutside(walk, order);
   // Every model left over has a child that is left over, so walking down must come round.
@@ -126,10 +134,10 @@ export function findCycle(walk: LineageWalk, order: readonly number[]): number[]
 
 /** For each model that the order leaves out, some child of it that is left out too; -1 elsewhere. */
 function childrenOutside(walk: LineageWalk, order: readonly number[]): number[] {
-  const ordered = new Uint8Array(walk.ids.length);
+  const ordered = new Uint8Array(walk.models.length);
   for (const index of order) ordered[index] = 1;
-  const childOf = new Array<number>(walk.ids.length).fill(-1);
-  for (let child = 0; child < walk.ids.length; child += 1) {
+  const childOf = new Array<number>(walk.models.length).fill(-1);
+  for (let child = 0; child < walk.models.length; child += 1) {
     if (ordered[child] === 1) continue;
     for (let edge = walk.starts[child] as number; edge < (walk.starts[child + 1] as number); edge += 1) {
       const parent = walk.parents[edge] as number;

@@ -1,7 +1,7 @@
 import { protocolError, type OmlaError } from "./errors.ts";
 import { DEFAULT_LIMITS, type LineageLimits } from "./limits.ts";
 import { edgeFaults, splitFaults } from "./lineage-sets.ts";
-import { edgesOf, findCycle, topologicalOrder, walkLineage, type LineageModels, type LineageWalk } from "./lineage-walk.ts";
+import { findCycle, idsOf, topologicalOrder, walkLineage, type LineageModels, type LineageWalk } from "./lineage-walk.ts";
 
 export interface LineageInput {
   readonly models: LineageModels;
@@ -20,14 +20,14 @@ const MAX_FAULTS = 100;
  * protocol's order. Paths are `models.<id>.lineage_edges[1].contribution_weight` and the like. At most 100 faults.
  * @returns the faults; none means it may be stored
  * @throws MODEL_NOT_FOUND where the target is not among the models
- * @see docs/spec/4-splits.md clause 4.3, vectors/lineage-refusals.json
+ * @see docs/spec/4-splits.md clause 4.7, vectors/lineage-refusals.json
  */
 export function checkLineage(input: LineageInput): OmlaError[] {
   const limits = { ...DEFAULT_LIMITS, ...input.limits };
   const walk = walkLineage(input.models, input.target_model_id);
   const faults: OmlaError[] = [];
-  for (let index = 0; index < walk.ids.length && faults.length < MAX_FAULTS; index += 1) {
-    const id = walk.ids[index] as string;
+  for (const [id, index] of walk.indexes) {
+    if (faults.length >= MAX_FAULTS) break;
     const model = walk.models[index];
     faults.push(...edgeFaults(id, model?.lineage_edges ?? [], limits, `models.${id}.lineage_edges`));
     faults.push(...splitFaults(model?.contribution_splits ?? [], limits, `models.${id}.contribution_splits`));
@@ -41,7 +41,7 @@ export function checkLineage(input: LineageInput): OmlaError[] {
  *
  * @throws the first of LINEAGE_CYCLE LINEAGE_TOO_LARGE LINEAGE_TOO_DEEP PARENT_DUPLICATE PARENT_SELF PARENTS_TOO_MANY WEIGHT_RANGE
  * WEIGHT_SUM SPLITS_TOO_MANY SPLIT_RANGE SPLIT_SUM SPLIT_DUPLICATE, faults of sets before those of the graph | MODEL_NOT_FOUND
- * @see docs/spec/4-splits.md clause 4.3
+ * @see docs/spec/4-splits.md clause 4.7
  */
 export function assertLineage(input: LineageInput): void {
   const [first] = checkLineage(input);
@@ -50,7 +50,7 @@ export function assertLineage(input: LineageInput): void {
 
 /** Cycle, then size, then depth; a member of `limits` that is left out does not bound. */
 export function graphFault(walk: LineageWalk, order: readonly number[], limits: Partial<LineageLimits>): OmlaError | undefined {
-  const size = walk.ids.length;
+  const size = walk.models.length;
   if (order.length < size) return cycleFault(walk, findCycle(walk, order));
   const { models = Infinity, depth = Infinity } = limits;
   if (size > models) return protocolError("LINEAGE_TOO_LARGE", `${size} models, ${models} are allowed`, "models", { size, limit: models });
@@ -67,7 +67,8 @@ export function graphFault(walk: LineageWalk, order: readonly number[], limits: 
 const SHOWN_MEMBERS = 10;
 
 function cycleFault(walk: LineageWalk, members: readonly number[]): OmlaError {
-  const cycle = [...members, members[0] as number].map((index) => walk.ids[index] as string);
+  const ids = idsOf(walk);
+  const cycle = [...members, members[0] as number].map((index) => ids[index] as string);
   const [first = 0, second = first] = members;
   const edge = walk.parents.indexOf(second, walk.starts[first]) - (walk.starts[first] as number);
   const text = cycle.length > SHOWN_MEMBERS ? [...cycle.slice(0, SHOWN_MEMBERS), `… ${cycle.length - SHOWN_MEMBERS} more`] : cycle;
@@ -77,7 +78,7 @@ function cycleFault(walk: LineageWalk, members: readonly number[]): OmlaError {
 
 /** Edges on the longest path from the target to each model. */
 export function lineageDepths(walk: LineageWalk, order: readonly number[]): number[] {
-  const depths = new Array<number>(walk.ids.length).fill(0);
+  const depths = new Array<number>(walk.models.length).fill(0);
   for (const child of order) {
     for (let edge = walk.starts[child] as number; edge < (walk.starts[child + 1] as number); edge += 1) {
       const parent = walk.parents[edge] as number;
@@ -85,78 +86,4 @@ export function lineageDepths(walk: LineageWalk, order: readonly number[]): numb
     }
   }
   return depths;
-}
-
-export interface LineageGraph {
-  /** Ascending by depth, then id. */
-  readonly nodes: readonly {
-    readonly model_id: string;
-    /** Primary wallet in lower case; null for a parent outside the registry. */
-    readonly wallet: string | null;
-    readonly registered: boolean;
-    /** Edges on the longest path from the target. */
-    readonly depth: number;
-  }[];
-  /** By child in the order of the nodes, then in declared order. */
-  readonly edges: readonly {
-    readonly child_id: string;
-    readonly parent_id: string;
-    readonly relationship: string | null;
-    readonly contribution_weight: string;
-    /** From 0. */
-    readonly position: number;
-    readonly registered: boolean;
-  }[];
-}
-
-/**
- * The lineage of a model as nodes and edges, parents outside the registry included.
- *
- * @throws MODEL_NOT_FOUND | LINEAGE_CYCLE | LINEAGE_TOO_LARGE | LINEAGE_TOO_DEEP; no limit holds where none is given
- * @see docs/spec/4-splits.md clause 4.3
- */
-export function lineageGraph(input: LineageInput): LineageGraph {
-  const walk = walkLineage(input.models, input.target_model_id);
-  const order = topologicalOrder(walk);
-  const fault = graphFault(walk, order, input.limits ?? {});
-  if (fault !== undefined) throw fault;
-  const depths = lineageDepths(walk, order);
-  const rank = walk.ids
-    .map((_, index) => index)
-    .sort((a, b) => (depths[a] as number) - (depths[b] as number) || compareText(walk.ids[a] as string, walk.ids[b] as string));
-  return { nodes: graphNodes(walk, rank, depths), edges: rank.flatMap((index) => graphEdges(walk, index)) };
-}
-
-function graphEdges(walk: LineageWalk, index: number): LineageGraph["edges"] {
-  return edgesOf(walk.models[index] ?? { wallet: "" }).map((edge, position) => ({
-    child_id: walk.ids[index] as string,
-    parent_id: edge.parent_id,
-    relationship: edge.relationship ?? null,
-    contribution_weight: String(edge.contribution_weight),
-    position,
-    registered: (walk.parents[(walk.starts[index] as number) + position] as number) >= 0,
-  }));
-}
-
-function graphNodes(walk: LineageWalk, rank: readonly number[], depths: readonly number[]): LineageGraph["nodes"] {
-  const outside = new Map<string, number>();
-  for (const child of rank) {
-    edgesOf(walk.models[child] ?? { wallet: "" }).forEach((edge, position) => {
-      if ((walk.parents[(walk.starts[child] as number) + position] as number) >= 0) return;
-      outside.set(edge.parent_id, Math.max(outside.get(edge.parent_id) ?? 0, (depths[child] as number) + 1));
-    });
-  }
-  return [
-    ...rank.map((index) => ({
-      model_id: walk.ids[index] as string,
-      wallet: (walk.models[index]?.wallet ?? "").toLowerCase(),
-      registered: true,
-      depth: depths[index] as number,
-    })),
-    ...[...outside].map(([model_id, depth]) => ({ model_id, wallet: null, registered: false, depth })),
-  ].sort((a, b) => a.depth - b.depth || compareText(a.model_id, b.model_id));
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -28,7 +28,8 @@ export function readDecimal(value: unknown, places: number): number {
   }
   const decimals = point === length ? 0 : length - point - 1;
   if (point === 0 || decimals > places || (point > 1 && text.startsWith("0"))) return -1;
-  return units * 10 ** (places - decimals);
+  for (let place = decimals; place < places; place += 1) units *= 10;
+  return units;
 }
 
 /** A number counts by its shortest form; a sign, an exponent, NaN then fail like any other text. */
@@ -59,7 +60,7 @@ export function shown(value: unknown): string {
  * `scale` places (6 for USD, 8 for BTC, 0 for BUZZ), below 10^12 units of the currency; a number where its shortest form is that.
  * @returns the amount in units of 10^-scale
  * @throws AMOUNT_INVALID | AMOUNT_RANGE
- * @see docs/spec/2-money.md clause 2.1, vectors/amounts.json
+ * @see docs/spec/2-money.md clause 2.2, vectors/amounts.json
  * @example parseAmount("0.30") // 300000n
  */
 export function parseAmount(value: DecimalInput, scale = 6, path?: string): bigint {
@@ -70,7 +71,7 @@ export function parseAmount(value: DecimalInput, scale = 6, path?: string): bigi
  * Writes smallest units as a decimal string with exactly `scale` places.
  *
  * @throws AMOUNT_RANGE for negative units: the wire knows no sign
- * @see docs/spec/2-money.md clause 2.1
+ * @see docs/spec/2-money.md clause 2.2
  * @example formatAmount(300000n) // "0.300000"
  */
 export function formatAmount(units: bigint, scale = 6): string {
@@ -80,12 +81,12 @@ export function formatAmount(units: bigint, scale = 6): string {
   return scale === 0 ? digits : `${digits.slice(0, point)}.${digits.slice(point)}`;
 }
 
-/** Reads US dollars into micro-dollars. @throws AMOUNT_INVALID | AMOUNT_RANGE @see docs/spec/2-money.md clause 2.1 */
+/** Reads US dollars into micro-dollars. @throws AMOUNT_INVALID | AMOUNT_RANGE @see docs/spec/2-money.md clause 2.2 */
 export function parseUsd(value: DecimalInput, path?: string): bigint {
   return parseAmount(value, 6, path);
 }
 
-/** Writes micro-dollars as US dollars with six places. @throws AMOUNT_RANGE @see docs/spec/2-money.md clause 2.1 */
+/** Writes micro-dollars as US dollars with six places. @throws AMOUNT_RANGE @see docs/spec/2-money.md clause 2.2 */
 export function formatUsd(microUsd: bigint): string {
   return formatAmount(microUsd, 6);
 }
@@ -95,7 +96,7 @@ export function formatUsd(microUsd: bigint): string {
  *
  * @returns units of 10^-places
  * @throws DECIMAL_INVALID | AMOUNT_RANGE
- * @see docs/spec/2-money.md clause 2.1
+ * @see docs/spec/2-money.md clause 2.2
  */
 export function parseDecimal(value: DecimalInput, places: number, path?: string): bigint {
   return wholeUnits(value, places, "DECIMAL_INVALID", path);

@@ -38,7 +38,7 @@ export interface PayoutCurrency {
  * native currency (0 where none is declared, the first where two are), or directly where it has no native currency.
  * Codes are compared exactly. The backup is asked for only where it is needed.
  * @throws CURRENCY_BACKUP where not exactly one preference is the backup | FEE_RANGE
- * @see docs/spec/5-payout-currency.md clause 5.1, vectors/payout-currency.json
+ * @see docs/spec/5-payout-currency.md clause 5.3, vectors/payout-currency.json
  */
 export function resolvePayoutCurrency(input: PayoutCurrencyInput): PayoutCurrency {
   const natives = input.remitter_currencies;
@@ -81,7 +81,7 @@ export interface SettlementInput {
  *
  * @returns a decimal with exactly `scale` places; zero means too small, the amount stays payable
  * @throws AMOUNT_INVALID | AMOUNT_RANGE | FEE_RANGE | DECIMAL_INVALID
- * @see docs/spec/5-payout-currency.md clause 5.2
+ * @see docs/spec/5-payout-currency.md clause 5.8
  */
 export function settleAmount(input: SettlementInput): string {
   const usd = parseUsd(input.amount_usd, "amount_usd");

@@ -12,7 +12,7 @@ export interface WalletAmount {
  *
  * @returns ascending by wallet, amounts with six places that sum to exactly the pool, zero amounts left out
  * @throws AMOUNT_INVALID | AMOUNT_RANGE | ALLOCATION_INVALID
- * @see docs/spec/4-splits.md clause 4.5
+ * @see docs/spec/4-splits.md clause 4.16
  */
 export function divideByShares(creatorPoolUsd: DecimalInput, shares: readonly WalletShare[]): WalletAmount[] {
   const receivers = shares.map(({ wallet, share }) => ({ id: wallet, weight: BigInt(share) }));
@@ -25,7 +25,7 @@ export function divideByShares(creatorPoolUsd: DecimalInput, shares: readonly Wa
  *
  * @returns ascending by wallet, amounts with six places that sum to exactly the pool, zero amounts left out
  * @throws what {@link resolveSplits} and {@link divideByShares} throw
- * @see docs/spec/4-splits.md clause 4.5, vectors/payout.json
+ * @see docs/spec/4-splits.md clause 4.16, vectors/payout.json
  */
 export function payoutAmounts(input: SplitsInput & { readonly creator_pool_usd: DecimalInput }): WalletAmount[] {
   return divideByShares(input.creator_pool_usd, resolveSplits(input));

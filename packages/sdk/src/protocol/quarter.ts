@@ -15,7 +15,7 @@ const PATTERN = /^(19[7-9][0-9]|[2-9][0-9]{3})-Q([1-4])$/;
  * Reads a quarter of the years 1970 to 9999.
  *
  * @throws QUARTER_INVALID
- * @see docs/spec/2-money.md clause 2.5
+ * @see docs/spec/2-money.md clause 2.13
  * @example parseQuarter("2026-Q3").year // 2026
  */
 export function parseQuarter(text: string, path?: string): Quarter {
@@ -35,7 +35,7 @@ export function quarterStart(text: string): Date {
   return new Date(Date.UTC(year, (quarter - 1) * 3, 1));
 }
 
-/** The end of a quarter, which is the first instant of the next. @throws QUARTER_INVALID @see docs/spec/2-money.md clause 2.5 */
+/** The end of a quarter, which is the first instant of the next. @throws QUARTER_INVALID @see docs/spec/2-money.md clause 2.13 */
 export function quarterEnd(text: string): Date {
   const { year, quarter } = parseQuarter(text);
   return new Date(Date.UTC(year, quarter * 3, 1));

@@ -66,7 +66,7 @@ interface DraftLine {
  * @returns lines in the order of the entries
  * @throws AMOUNT_INVALID | AMOUNT_RANGE | COUNT_INVALID | RATE_RANGE | WEIGHT_RANGE | WEIGHT_SUM | MODEL_DUPLICATE |
  * ROYALTY_MISMATCH (details name both figures) | LIMIT_EXCEEDED, each with the path of the field
- * @see docs/spec/2-money.md clause 2.2
+ * @see docs/spec/2-money.md clause 2.10
  */
 export function computeReport(
   entries: readonly ReportEntry[],

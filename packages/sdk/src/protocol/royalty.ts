@@ -25,7 +25,7 @@ export interface Royalty {
  * A tie of revenue and run cost is revenue. At most a tenth of the royalty, rounded down, is deducted.
  * @returns amounts in USD with six places
  * @throws RATE_RANGE | WEIGHT_RANGE | AMOUNT_INVALID | AMOUNT_RANGE, the path naming the member
- * @see docs/spec/2-money.md clause 2.2, vectors/royalty.json
+ * @see docs/spec/2-money.md clause 2.6, vectors/royalty.json
  * @example computeRoyalty({ rate: "0.30", revenue_usd: "1000", run_cost_usd: "0" }).royalty_usd // "300.000000"
  */
 export function computeRoyalty(input: RoyaltyInput): Royalty {

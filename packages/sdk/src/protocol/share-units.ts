@@ -60,9 +60,11 @@ export function subtractUnits(column: UnitColumn, index: number, { high, low }: 
   column.highs[index] = (column.highs[index] as number) - high - borrow;
 }
 
-/** The units at an index as a decimal string of an integer. */
-export function unitsText(column: UnitColumn, index: number): string {
-  const high = column.highs[index] as number;
-  const low = String(column.lows[index]);
-  return high === 0 ? low : high + low.padStart(12, "0");
+export function unitsAt(column: UnitColumn, index: number): Units {
+  return { high: column.highs[index] as number, low: column.lows[index] as number };
+}
+
+/** The units as a decimal string of an integer. */
+export function unitsText({ high, low }: Units): string {
+  return high === 0 ? String(low) : high + String(low).padStart(12, "0");
 }

@@ -1,11 +1,12 @@
 import { protocolError, type OmlaError } from "./errors.ts";
 import type { ProtocolCode } from "./hints.ts";
 import type { LineageLimits } from "./limits.ts";
+import { compareText } from "./compare-text.ts";
 import { graphFault } from "./lineage.ts";
 import { FULL_PERCENTAGE, FULL_WEIGHT } from "./lineage-sets.ts";
-import { edgesOf, topologicalOrder, walkLineage, type LineageModel, type LineageModels, type LineageWalk } from "./lineage-walk.ts";
+import { edgesOf, idsOf, topologicalOrder, walkLineage, type LineageModel, type LineageModels, type LineageWalk } from "./lineage-walk.ts";
 import { formatDecimal, readDecimal, shown } from "./money.ts";
-import { addUnits, subtractUnits, takePart, unitsText, wholeAtFirst, type UnitColumn, type Units } from "./share-units.ts";
+import { addUnits, subtractUnits, takePart, unitsAt, unitsText, wholeAtFirst, type UnitColumn, type Units } from "./share-units.ts";
 
 /** How the weights of several parents combine: each of what the ones before it left, or each of the whole. */
 export type LineagePolicy = "sequential" | "declared";
@@ -25,11 +26,11 @@ export interface WalletShare {
   readonly share: string;
 }
 
-/** Told of each edge that leads to a registered parent: its place in the walk and what it carries. */
-export type EdgeListener = (edge: number, units: Units) => void;
+/** Told of each edge to a registered parent: its place in the walk, what it carries, and its flow in units of 10^-12. */
+export type EdgeListener = (edge: number, units: Units, flow: number) => void;
 
-/** Told of each wallet at a model: what it gets there. */
-export type WalletListener = (model: number, wallet: string, units: Units) => void;
+/** Told of each wallet at a model: what it gets there, by which split; -1 for the primary wallet of a model without splits. */
+export type WalletListener = (model: number, split: number, wallet: string, units: Units) => void;
 
 /**
  * Who gets which share of a royalty that arrives at the target: integers of 10^18 that sum to exactly 10^18.
@@ -44,20 +45,30 @@ export type WalletListener = (model: number, wallet: string, units: Units) => vo
  */
 export function resolveSplits(input: SplitsInput): WalletShare[] {
   const { walk, order } = orderedLineage(input);
-  const indexes = new Map<string, number>();
-  const wallets: UnitColumn = { highs: [], lows: [] };
-  shareLocally(walk, passUnits(walk, order, input.lineage_policy), (_, address, units) => {
-    if (units.high === 0 && units.low === 0) return;
-    const wallet = address.toLowerCase();
-    let index = indexes.get(wallet);
-    if (index === undefined) {
-      index = wallets.highs.push(0) - 1;
-      wallets.lows.push(0);
-      indexes.set(wallet, index);
-    }
-    addUnits(wallets, index, units);
+  const wallets: string[] = [];
+  const parts: UnitColumn = { highs: [], lows: [] };
+  shareLocally(walk, passUnits(walk, order, input.lineage_policy), (_model, _split, wallet, { high, low }) => {
+    if (high === 0 && low === 0) return;
+    wallets.push(wallet.toLowerCase());
+    parts.highs.push(high);
+    parts.lows.push(low);
   });
-  return [...indexes.keys()].sort().map((wallet) => ({ wallet, share: unitsText(wallets, indexes.get(wallet) as number) }));
+  return mergeByWallet(wallets, parts);
+}
+
+/** Sorting brings equal wallets together; for the few of a usual lineage that is quicker than a Map. */
+function mergeByWallet(wallets: readonly string[], parts: UnitColumn): WalletShare[] {
+  const sorted = wallets.map((_, part) => part).sort((a, b) => compareText(wallets[a] as string, wallets[b] as string));
+  const shares: WalletShare[] = [];
+  for (let at = 0; at < sorted.length; ) {
+    const first = sorted[at] as number;
+    const wallet = wallets[first] as string;
+    for (at += 1; at < sorted.length && wallets[sorted[at] as number] === wallet; at += 1) {
+      addUnits(parts, first, unitsAt(parts, sorted[at] as number));
+    }
+    shares.push({ wallet, share: unitsText(unitsAt(parts, first)) });
+  }
+  return shares;
 }
 
 /** The lineage of a target, and an order in which each model comes after all that descend from it. */
@@ -74,7 +85,7 @@ export function orderedLineage(input: SplitsInput): { walk: LineageWalk; order: 
 
 /** Sends the whole from the target up its lineage. @returns what stays at each model */
 export function passUnits(walk: LineageWalk, order: readonly number[], policy: LineagePolicy, onEdge?: EdgeListener): UnitColumn {
-  const column = wholeAtFirst(walk.ids.length);
+  const column = wholeAtFirst(walk.models.length);
   const flow: Units = { high: 0, low: 0 };
   for (const child of order) {
     if (column.highs[child] !== 0 || column.lows[child] !== 0) passFrom(walk, child, policy, column, flow, onEdge);
@@ -95,24 +106,24 @@ function passFrom(walk: LineageWalk, child: number, policy: LineagePolicy, colum
     if (sum > FULL_WEIGHT) throw setError("WEIGHT_SUM", "the weights sum to more than 1", walk, child, "lineage_edges");
     const parent = walk.parents[start + at] as number;
     if (parent < 0) continue;
-    takePart(high, low, weight * (policy === "declared" ? FULL_WEIGHT : FULL_WEIGHT - applied), flow);
-    applied += weight;
+    const part = weight * (FULL_WEIGHT - applied);
+    takePart(high, low, part, flow);
+    if (policy === "sequential") applied += weight;
     subtractUnits(column, child, flow);
     addUnits(column, parent, flow);
-    onEdge?.(start + at, flow);
+    onEdge?.(start + at, flow, part);
   }
 }
 
 /** Gives what stays at each model to its wallets; uses the column up. */
 export function shareLocally(walk: LineageWalk, local: UnitColumn, onWallet: WalletListener): void {
   const units: Units = { high: 0, low: 0 };
-  for (let index = 0; index < walk.ids.length; index += 1) {
+  for (let index = 0; index < walk.models.length; index += 1) {
     if (local.highs[index] === 0 && local.lows[index] === 0) continue;
     const { wallet, contribution_splits: splits } = walk.models[index] as LineageModel;
     if (splits !== undefined && splits.length > 0) shareBySplits(walk, index, local, units, onWallet);
-    units.high = local.highs[index] as number;
-    units.low = local.lows[index] as number;
-    onWallet(index, splits?.[0]?.wallet ?? wallet, units);
+    const first = splits?.[0];
+    onWallet(index, first === undefined ? -1 : 0, first?.wallet ?? wallet, unitsAt(local, index));
   }
 }
 
@@ -128,7 +139,7 @@ function shareBySplits(walk: LineageWalk, index: number, local: UnitColumn, unit
     if (at === 0) continue;
     takePart(high, low, part * 10_000, units);
     subtractUnits(local, index, units);
-    onWallet(index, splits[at]?.wallet ?? "", units);
+    onWallet(index, at, splits[at]?.wallet ?? "", units);
   }
   if (sum !== FULL_PERCENTAGE) throw setError("SPLIT_SUM", "the splits do not sum to 100 percent", walk, index, "contribution_splits");
 }
@@ -139,14 +150,14 @@ function readPart(value: unknown, full: number): number {
 }
 
 function setError(code: ProtocolCode, message: string, walk: LineageWalk, index: number, member: string): OmlaError {
-  return protocolError(code, message, `models.${walk.ids[index]}.${member}`);
+  return protocolError(code, message, `models.${idsOf(walk)[index]}.${member}`);
 }
 
 /**
  * A share as a percentage to show to people, rounded half up.
  *
  * @returns shortest decimal form with at most `places` places
- * @see docs/spec/4-splits.md clause 4.4
+ * @see docs/spec/4-splits.md clause 4.14
  * @example sharePercentage("420000000000000000") // "42"
  */
 export function sharePercentage(share: string, places = 6): string {

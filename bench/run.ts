@@ -1,0 +1,40 @@
+import type { Row } from "./measure.ts";
+
+/** Name on the command line → its rows. */
+const BENCHES: Readonly<Record<string, () => Promise<Row[]>>> = {
+  splits: async () => (await import("./splits.ts")).splitsBench(),
+};
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !Object.hasOwn(BENCHES, name));
+if (unknown.length > 0) {
+  process.stderr.write(`no bench named ${unknown.join(", ")}; there are: ${Object.keys(BENCHES).join(", ")}\n`);
+  process.exitCode = 2;
+} else {
+  const rows: Row[] = [];
+  for (const name of asked.length > 0 ? asked : Object.keys(BENCHES)) rows.push(...((await BENCHES[name]?.()) ?? []));
+  process.stdout.write(table(rows));
+}
+
+function table(rows: readonly Row[]): string {
+  const head = ["what", "peer", "size", "ratio", "goal", "", "note"];
+  const body = rows.map((row) => [
+    row.name,
+    [row.peer, row.peerVersion].filter((part) => part !== "").join(" "),
+    row.size,
+    row.ratio.toPrecision(3),
+    `≤ ${row.goal}`,
+    row.ratio <= row.goal ? "met" : "missed",
+    row.note ?? "",
+  ]);
+  const widths = head.map((_, column) => Math.max(...[head, ...body].map((cells) => cells[column]?.length ?? 0)));
+  return [head, ...body]
+    .map(
+      (cells) =>
+        `${cells
+          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+          .join("  ")
+          .trimEnd()}\n`,
+    )
+    .join("");
+}
