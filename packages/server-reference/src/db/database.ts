@@ -1,0 +1,156 @@
+import type { QueryConfig, QueryResult, QueryResultRow } from "pg";
+import { assertUnprivileged } from "./assert-unprivileged.ts";
+import { openEmbedded, type Embedded } from "./embedded.ts";
+import { assertMigrated, migrate } from "./migrate.ts";
+import { createEmbeddedPool, createPostgresPool, DEFAULT_POOL_OPTIONS, type Client, type Pool, type PoolOptions } from "./pool.ts";
+import { APP_ROLE, ROLES, type Claims, type Role } from "./role.ts";
+import { adminOf } from "./admin.ts";
+
+/** What repositories are given: a transaction under one role. */
+export interface Tx {
+  query<Row extends QueryResultRow = QueryResultRow>(query: string | QueryConfig, values?: readonly unknown[]): Promise<QueryResult<Row>>;
+}
+
+export interface TransactionOptions {
+  readonly readOnly?: boolean;
+  readonly isolation?: "read committed" | "repeatable read" | "serializable";
+  /** Replaces the pool's statement timeout for this transaction; PostgreSQL only. */
+  readonly statementTimeoutMs?: number;
+}
+
+export interface Database {
+  readonly kind: "postgres" | "pglite";
+  /**
+   * Runs `work` in one transaction, as a role and with the caller's claims, under row-level security.
+   *
+   * Commits where `work` resolves, rolls back where it throws. Errors are pg's: `code`, `constraint`, `detail`.
+   * @throws {Error} inside another transaction or query of this database
+   */
+  transaction<Result>(role: Role, claims: Claims, work: (tx: Tx) => Promise<Result>, options?: TransactionOptions): Promise<Result>;
+  /** {@link Database.transaction} as service_role. */
+  service<Result>(work: (tx: Tx) => Promise<Result>, options?: TransactionOptions): Promise<Result>;
+  /** One statement as a role without claims: a single round trip where the connection has that role already. */
+  query<Row extends QueryResultRow = QueryResultRow>(
+    role: Role,
+    query: string | QueryConfig,
+    values?: readonly unknown[],
+  ): Promise<QueryResult<Row>>;
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  /** The login of the server on PostgreSQL; the embedded database where it is left out. */
+  readonly url?: string | undefined;
+  /** Folder of the embedded database; in memory where it is left out. */
+  readonly dataDir?: string | undefined;
+  /** A dumped data folder to begin with, in memory. */
+  readonly loadDataDir?: Blob | undefined;
+  /** A clock that SQL shall follow (`omla.now`); PostgreSQL's own where it is left out. */
+  readonly now?: (() => Date) | undefined;
+  readonly pool?: Partial<PoolOptions> | undefined;
+}
+
+/**
+ * Opens the registry's database: PostgreSQL by URL, or the embedded one, which is brought up to date on the way.
+ *
+ * @throws {OmlaError} DATABASE_PRIVILEGED where the login could do more than the server needs | DATABASE_NOT_MIGRATED |
+ * DATABASE_NEWER | DATABASE_TOO_OLD | MIGRATION_CHANGED | DATA_DIR_LOCKED
+ */
+export async function createDatabase(options: DatabaseOptions): Promise<Database> {
+  return options.url === undefined ? openEmbeddedDatabase(options) : openPostgres(options.url, options);
+}
+
+async function openPostgres(url: string, options: DatabaseOptions): Promise<Database> {
+  const pool = createPostgresPool(url, { ...DEFAULT_POOL_OPTIONS, ...options.pool });
+  return checked("postgres", pool, () => pool.end(), options);
+}
+
+async function openEmbeddedDatabase(options: DatabaseOptions): Promise<Database> {
+  const embedded = await openEmbedded(options);
+  return runEmbedded(embedded, options).catch(async (error: unknown) => {
+    await embedded.close();
+    throw error;
+  });
+}
+
+async function runEmbedded(embedded: Embedded, options: DatabaseOptions): Promise<Database> {
+  const admin = createEmbeddedPool(embedded, "postgres");
+  await migrate(adminOf("pglite", admin));
+  await admin.end();
+  const pool = createEmbeddedPool(embedded, APP_ROLE);
+  const close = async (): Promise<void> => {
+    await pool.end();
+    await embedded.close();
+  };
+  return checked("pglite", pool, close, options);
+}
+
+async function checked(kind: Database["kind"], pool: Pool, close: () => Promise<void>, options: DatabaseOptions): Promise<Database> {
+  try {
+    await pool.withClient(async ({ connection }) => {
+      await assertUnprivileged(connection);
+      await assertMigrated(connection);
+    });
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+  return databaseOf(kind, pool, close, options.now);
+}
+
+function databaseOf(kind: Database["kind"], pool: Pool, close: () => Promise<void>, now: (() => Date) | undefined): Database {
+  const transaction: Database["transaction"] = (role, claims, work, options = {}) =>
+    pool.withClient(async ({ connection }) => {
+      await connection.query(beginning(role, claims, now?.(), options));
+      const result = await work({ query: (query, values) => connection.query(query as string, values as unknown[]) });
+      await connection.query("commit");
+      return result;
+    });
+  return {
+    kind,
+    transaction,
+    service: (work, options) => transaction("service_role", { role: "service_role" }, work, options),
+    query: (role, query, values) => pool.withClient((client) => queryAs(client, role, now?.(), query, values)),
+    close,
+  };
+}
+
+/** Begins a transaction with its role, claims and clock in one round trip. */
+function beginning(role: Role, claims: Claims, now: Date | undefined, options: TransactionOptions): string {
+  const modes = [`isolation level ${options.isolation ?? "read committed"}`, ...(options.readOnly === true ? ["read only"] : [])];
+  const settings = [
+    `set local role ${knownRole(role)}`,
+    `set local request.jwt.claims = ${literal(JSON.stringify({ ...claims, role }))}`,
+    ...(now === undefined ? [] : [`set local omla.now = ${literal(now.toISOString())}`]),
+    ...(options.statementTimeoutMs === undefined ? [] : [`set local statement_timeout = ${Math.trunc(options.statementTimeoutMs)}`]),
+  ];
+  return [`begin ${modes.join(" ")}`, ...settings].join("; ");
+}
+
+/** Sets the role of the session only where it differs, so that the next statement of the same role costs one round trip. */
+async function queryAs<Row extends QueryResultRow>(
+  client: Client,
+  role: Role,
+  now: Date | undefined,
+  query: string | QueryConfig,
+  values: readonly unknown[] | undefined,
+): Promise<QueryResult<Row>> {
+  if (client.role !== role) {
+    client.role = undefined;
+    await client.connection.query(`set session role ${knownRole(role)}`);
+    client.role = role;
+  }
+  if (now !== undefined) await client.connection.query(`set session omla.now = ${literal(now.toISOString())}`);
+  return client.connection.query<Row>(query as string, values as unknown[]);
+}
+
+/** The role goes into the text of a statement, so it is checked where types could be wrong. */
+function knownRole(role: Role): Role {
+  if (!ROLES.includes(role)) throw new TypeError(`${String(role)} is not a role`);
+  return role;
+}
+
+/** A string literal of SQL; JSON and dates hold no NUL. */
+function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

@@ -1,0 +1,109 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import pg from "pg";
+import type { Embedded } from "./embedded.ts";
+import { APP_ROLE, type Role } from "./role.ts";
+import { typeParsers } from "./type-parsers.ts";
+
+/** One pool for both databases, with the same rules on both, so that a mistake fails everywhere. */
+export interface Pool {
+  /**
+   * Lends a connection for the time of `use`. What `use` leaves open is rolled back.
+   *
+   * @throws {Error} inside another `use`: on the embedded database that would wait for itself
+   */
+  withClient<Result>(use: (client: Client) => Promise<Result>): Promise<Result>;
+  end(): Promise<void>;
+}
+
+export interface Client {
+  readonly connection: pg.PoolClient;
+  /** The role of the session, where it is not the login's own. */
+  role: Role | undefined;
+}
+
+export interface PoolOptions {
+  readonly maxConnections: number;
+  /** Bounds of one statement, of waiting for a lock, and of an idle transaction; PostgreSQL only. */
+  readonly statementTimeoutMs: number;
+  readonly lockTimeoutMs: number;
+  readonly idleInTransactionTimeoutMs: number;
+}
+
+export const DEFAULT_POOL_OPTIONS: PoolOptions = {
+  maxConnections: 10,
+  statementTimeoutMs: 2_000,
+  lockTimeoutMs: 1_000,
+  idleInTransactionTimeoutMs: 5_000,
+};
+
+const CONNECTION_TIMEOUT_MS = 10_000;
+
+export function createPostgresPool(url: string, options: PoolOptions = DEFAULT_POOL_OPTIONS): Pool {
+  return guarded({
+    connectionString: url,
+    max: options.maxConnections,
+    connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
+    statement_timeout: options.statementTimeoutMs,
+    lock_timeout: options.lockTimeoutMs,
+    idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs,
+    application_name: "omla-server",
+  });
+}
+
+/** The embedded database has one session, which takes the server's role as PostgreSQL gives it to a login. */
+export function createEmbeddedPool(embedded: Embedded, login: typeof APP_ROLE | "postgres"): Pool {
+  return guarded({ ...embedded.poolConfig, max: 1, idleTimeoutMillis: 0 }, async (client) => {
+    await client.query(`rollback; reset session authorization; set session authorization ${login}`);
+  });
+}
+
+function guarded(config: pg.PoolConfig, prepare?: (client: pg.PoolClient) => Promise<void>): Pool {
+  const pool = new pg.Pool({ ...config, types: typeParsers });
+  // Open until the use ends: what it leaves running behind it may query again.
+  const scope = new AsyncLocalStorage<{ open: boolean }>();
+  const clients = new WeakMap<pg.PoolClient, Client>();
+  // An idle connection that breaks is replaced at the next use.
+  pool.on("error", () => undefined);
+
+  const borrow = async (): Promise<Client> => {
+    const connection = await pool.connect();
+    const known = clients.get(connection);
+    if (known !== undefined) return known;
+    const client: Client = { connection, role: undefined };
+    connection.on("error", () => undefined);
+    await prepare?.(connection);
+    clients.set(connection, client);
+    return client;
+  };
+
+  return {
+    withClient: async (use) => {
+      if (scope.getStore()?.open === true) throw new Error("a query outside the open transaction: use the transaction that is handed in");
+      const client = await borrow();
+      const using = { open: true };
+      return scope.run(using, async () => {
+        try {
+          const result = await use(client);
+          client.connection.release();
+          return result;
+        } catch (error) {
+          await giveBack(client);
+          throw error;
+        } finally {
+          using.open = false;
+        }
+      });
+    },
+    end: () => pool.end(),
+  };
+}
+
+/** After a failure: rolled back and returned, or dropped where not even that works. */
+async function giveBack(client: Client): Promise<void> {
+  try {
+    await client.connection.query("rollback");
+    client.connection.release();
+  } catch (error) {
+    client.connection.release(error instanceof Error ? error : true);
+  }
+}
