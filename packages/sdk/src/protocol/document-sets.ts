@@ -84,17 +84,21 @@ export function assertParents(
     );
 }
 
-function parentMember(parent: DeclaredParent, path: string): (typeof PARENT_MEMBERS)[number] {
+/** The reference to a parent, which is one of three members. */
+export type ParentReference = Pick<DeclaredParent, (typeof PARENT_MEMBERS)[number]>;
+
+/** The one member that names the parent. @throws {OmlaError} DOCUMENT_SCHEMA */
+export function parentMember(parent: ParentReference, path: string): (typeof PARENT_MEMBERS)[number] {
   const [member, second] = PARENT_MEMBERS.filter((name) => parent[name] !== undefined);
   if (member && !second) return member;
   throw protocolError("DOCUMENT_SCHEMA", "must name one parent: parent_id, parent_wallet or parent_ref", path);
 }
 
 /** A primary wallet stands for the model whose id it encodes. */
-function parentKey(parent: DeclaredParent, member: (typeof PARENT_MEMBERS)[number]): string {
+export function parentKey(parent: ParentReference, member: (typeof PARENT_MEMBERS)[number], path?: string): string {
   const text = parent[member] as string;
   if (member !== "parent_wallet") return text;
-  const { address, model_id = address } = decodeAddress(text);
+  const { address, model_id = address } = decodeAddress(text, path);
   return model_id;
 }
 

@@ -44,7 +44,8 @@ export interface SplitExplanation {
   readonly edges: readonly ExplainedEdge[];
 }
 
-interface Flows {
+/** What came over each edge that leads to a registered parent, and what arrived at each model. */
+export interface Flows {
   readonly walk: LineageWalk;
   readonly order: readonly number[];
   readonly ids: readonly string[];
@@ -77,7 +78,7 @@ export function explainSplits(input: SplitsInput & { readonly wallet: string }):
   return { wallet, share, percentage: sharePercentage(share), parts, edges: explainEdges(flows, waysTo(flows, paid)) };
 }
 
-function computeFlows(input: SplitsInput): Flows {
+export function computeFlows(input: SplitsInput): Flows {
   const { walk, order } = orderedLineage(input);
   const carried = new Map<number, { units: bigint; flow: number }>();
   const arrived = new Array<bigint>(walk.models.length).fill(0n);

@@ -57,6 +57,8 @@ export {
   quarterOf,
   quarterStart,
 } from "./quarter.ts";
+export { type PlanFault, type PlannedParent, type PlannedShare, planRegistration, type RegistrationPlan } from "./registration.ts";
+export type { DraftParent, RailOf, RegistrationDraft } from "./registration-faults.ts";
 export {
   type ClaimedFigures,
   computeReport,
@@ -175,3 +177,12 @@ export {
 } from "./document-sets.ts";
 export { ASSET_KINDS, type AssetKind, RAILS, type Rail, RELATIONSHIPS, type Relationship } from "./forms.ts";
 export { type LegacyRegistration, type LegacyVerdict, verifyLegacyRegistration } from "./legacy-registration.ts";
+export {
+  checkSidecar,
+  type CheckResult,
+  type SidecarCheckName,
+  type SidecarContext,
+  type SidecarRecord,
+  type SidecarVerdict,
+  standsAt,
+} from "./sidecar.ts";

@@ -56,7 +56,7 @@ export function edgesOf(model: LineageModel): readonly LineageEdge[] {
  * @throws MODEL_NOT_FOUND where the target is not among the models
  */
 export function walkLineage(models: LineageModels, targetId: string): LineageWalk {
-  const find = finder(models);
+  const find = modelFinder(models);
   const target = find(targetId);
   if (target === undefined) throw protocolError("MODEL_NOT_FOUND", `the target ${targetId} is not among the models`, "target_model_id");
   const found = [target];
@@ -90,7 +90,8 @@ export function idsOf(walk: LineageWalk): string[] {
   return [...walk.indexes.keys()];
 }
 
-function finder(models: LineageModels): FindModel {
+/** Looks a model up in whatever the caller keeps its models in; inherited members of an object are no models. */
+export function modelFinder(models: LineageModels): FindModel {
   if (typeof models === "function") return models;
   if (models instanceof Map) return (id) => models.get(id) as LineageModel | undefined;
   const table = models as Readonly<Record<string, LineageModel>>;
