@@ -1,0 +1,78 @@
+import { type Blacklist, listState, type ListState } from "@omla/sdk/protocol";
+import type { IndexOfEntries } from "./index-of-entries.ts";
+import type { Standing } from "./policy.ts";
+
+/** Trust in a list that is not renewed runs out after this long, past `next_update` or `expires_at`. */
+export const GRACE_MS: number = 14 * 86_400_000;
+/** How far two honest clocks may differ. */
+export const SKEW_MS = 300_000;
+
+/** The list that answers now, with what it was accepted on. */
+export interface HeldList {
+  readonly facts: Pick<Blacklist, "sequence" | "generated_at" | "next_update" | "expires_at" | "entry_count">;
+  readonly index: IndexOfEntries;
+  /** Kind and id of every entry, to count what a later list changes. */
+  readonly names: readonly string[];
+  readonly digest: string;
+  readonly signed: boolean;
+  readonly keyIds: readonly string[];
+  readonly source: "network" | "disk";
+}
+
+/**
+ * A clock that does not run backwards: the latest of what the wall showed and what verified lists said.
+ *
+ * @see docs/spec/7-blacklist.md
+ */
+export class GuardedClock {
+  readonly #wall: () => Date;
+  readonly #onRollback: (byMs: number) => void;
+  #latest = 0;
+  #isBehind = false;
+
+  constructor(wall: () => Date, onRollback: (byMs: number) => void) {
+    this.#wall = wall;
+    this.#onRollback = onRollback;
+  }
+
+  /** The latest moment that was ever seen; what is kept on disk. */
+  get latestMs(): number {
+    return this.#latest;
+  }
+
+  /** Takes note of a moment that has certainly passed. */
+  witness(ms: number): void {
+    if (ms > this.#latest) this.#latest = ms;
+  }
+
+  now(): Date {
+    const wall = this.#wall();
+    const ms = wall.getTime();
+    const behindMs = this.#latest - ms;
+    if (!(behindMs > SKEW_MS)) {
+      this.#isBehind = false;
+      this.witness(ms);
+      return wall;
+    }
+    if (!this.#isBehind) this.#onRollback(behindMs);
+    this.#isBehind = true;
+    return new Date(this.#latest);
+  }
+}
+
+/** How the held list stands at a moment. */
+export function standingOf(
+  held: HeldList | undefined,
+  now: Date,
+): { state: ListState | "NONE"; standing: Standing; sequence: number | null } {
+  if (held === undefined) return { state: "NONE", standing: "NONE", sequence: null };
+  const { facts, signed } = held;
+  const state = listState({ list: facts, signed, now });
+  return { state, standing: lengthen(state, facts, now), sequence: facts.sequence };
+}
+
+function lengthen(state: ListState, { next_update, expires_at }: HeldList["facts"], now: Date): Standing {
+  const since = state === "STALE" ? next_update : state === "EXPIRED" ? expires_at : undefined;
+  if (since === undefined || now.getTime() - Date.parse(since) <= GRACE_MS) return state;
+  return state === "STALE" ? "STALE_LONG" : "EXPIRED_LONG";
+}
