@@ -1,3 +1,4 @@
+import { getPublicKeyAsync, hashes, Point, signAsync } from "@noble/ed25519";
 import { concatBytes, equalBytes, littleEndian } from "./bytes.ts";
 import type { Ed25519Backend } from "./ed25519-backend.ts";
 import { L } from "./ed25519-precheck.ts";
@@ -10,7 +11,6 @@ import { L } from "./ed25519-precheck.ts";
  * @see docs/spec/3-identity.md clauses 3.7 and 3.8
  */
 export async function createNobleBackend(): Promise<Ed25519Backend> {
-  const { Point, getPublicKeyAsync, hashes, signAsync } = await import("@noble/ed25519");
   return {
     publicKey: (seed) => getPublicKeyAsync(seed),
     sign: (seed, message) => signAsync(message, seed),

@@ -1,10 +1,10 @@
 import type { Ed25519Backend, Ed25519BackendName } from "./ed25519-backend.ts";
-import { createNobleBackend } from "./ed25519-noble.ts";
 import { createNodeBackend } from "./ed25519-node.ts";
 import { createWebCryptoBackend } from "./ed25519-webcrypto.ts";
 
 const CREATE: Record<Ed25519BackendName, () => Promise<Ed25519Backend | undefined>> = {
-  noble: createNobleBackend,
+  // loaded only where the runtime has no Ed25519 of its own
+  noble: async () => (await import("./ed25519-noble.ts")).createNobleBackend(),
   webcrypto: createWebCryptoBackend,
   node: async () => createNodeBackend(await nativeOrNoble()),
 };
