@@ -26,7 +26,7 @@ on conflict do nothing;
 insert into omla.royalty_rates select asset_kind, 0.30, '2025-01-01T00:00:00Z' from omla.asset_kinds on conflict do nothing;
 
 create table if not exists omla.currency_registry (
-  code text constraint currency_registry_pkey primary key constraint currency_registry_code_form check (code ~ '^[A-Z][A-Z0-9]{1,15}$'),
+  code text constraint currency_registry_pkey primary key constraint currency_registry_code_form check (code ~ '^[A-Z][A-Z0-9_-]{1,15}$'),
   name text not null,
   kind text not null constraint currency_registry_kind_known check (kind in ('fiat', 'crypto', 'platform')),
   scale smallint not null constraint currency_registry_scale_range check (scale between 0 and 18),

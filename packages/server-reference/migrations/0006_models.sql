@@ -2,10 +2,10 @@
 create table if not exists omla.models (
   id uuid constraint models_pkey primary key,
   name text not null constraint models_name_size check (length(name) between 1 and 200),
-  description text constraint models_description_size check (length(description) <= 10000),
+  description text constraint models_description_size check (length(description) <= 4000),
   domain text constraint models_domain_size check (length(domain) <= 200),
   asset_kind text not null default 'model' constraint models_asset_kind_fkey references omla.asset_kinds,
-  license_version text not null constraint models_license_version_size check (length(license_version) between 1 and 64),
+  license_version text not null constraint models_license_version_size check (length(license_version) between 1 and 200),
   ed25519_pubkey omla.public_key not null,
   recovery_pubkey omla.public_key,
   model_hash omla.sha256_hex not null,
@@ -46,7 +46,7 @@ create table if not exists omla.model_metadata (
 create table if not exists omla.model_files (
   model_id uuid not null constraint model_files_model_id_fkey references omla.models,
   position int not null,
-  path text not null constraint model_files_path_size check (length(path) between 1 and 1024),
+  path text not null constraint model_files_path_size check (length(path) between 1 and 1000),
   sha256 omla.sha256_hex not null,
   size bigint not null constraint model_files_size_range check (size between 0 and 9007199254740991),
   effective_from timestamptz not null,
@@ -70,7 +70,7 @@ create index if not exists model_hashes_model_id_idx on omla.model_hashes (model
 create table if not exists omla.model_locations (
   model_id uuid not null constraint model_locations_model_id_fkey references omla.models,
   position int not null,
-  url text not null constraint model_locations_url_form check (url ~ '^https://[!-~]{1,1000}$'),
+  url text not null constraint model_locations_url_form check (length(url) <= 500 and url ~ '^https://[^[:space:]\\]+$'),
   effective_from timestamptz not null,
   effective_until timestamptz,
   -- When somebody saw the model's OMLA-ID line there.

@@ -30,7 +30,7 @@ begin
   insert into omla.documents (digest, type, body, signature, signer_pubkey, model_id)
   values (digest, doc_type, body, signature, signer_pubkey, (doc ->> 'model_id')::uuid);
   if private is not null then
-    if doc ->> 'private_sha256' is distinct from omla.sha256_of(private) then
+    if coalesce(doc ->> 'private_sha256', doc -> 'change' ->> 'private_sha256') is distinct from omla.sha256_of(private) then
       perform omla.refuse('PRIVATE_MISMATCH', 'private_sha256 is not the digest of what travelled beside the document', 422, '{"path": "private"}');
     end if;
     insert into omla.document_private (digest, private) values (digest, private::jsonb);

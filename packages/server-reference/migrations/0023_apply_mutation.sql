@@ -5,7 +5,7 @@ create or replace function omla.mutable_part(model uuid, kind text, wallet uuid)
 language sql stable
 as $$
   select case kind
-    when 'wallet-rail' then (select jsonb_build_object('wallet', w.address, 'rail', w.rail) from omla.wallets w where w.id = wallet)
+    when 'wallet-rail' then (select jsonb_build_object('address', w.address, 'rail', w.rail) from omla.wallets w where w.id = wallet)
     when 'lineage' then (select jsonb_agg(jsonb_build_object('parent', coalesce(e.parent_id::text, e.parent_ref), 'relationship', e.relationship,
       'contribution_weight', e.contribution_weight::text) order by e.position) from omla.lineage_edges e where e.child_id = model and e.effective_until is null)
     when 'splits' then (select jsonb_agg(jsonb_build_object('wallet', w.address, 'percentage', s.percentage::text) order by s.position)
@@ -53,9 +53,9 @@ begin
     perform omla.refuse('MODEL_INACTIVE', 'the model was deactivated', 409, '{"path": "model_id"}');
   end if;
   if kind = 'wallet-rail' then
-    select w.* into wallet from omla.wallets w where w.address = lower(change ->> 'wallet') for update;
+    select w.* into wallet from omla.wallets w where w.address = lower(change ->> 'address') for update;
     if not found then
-      perform omla.refuse('WALLET_UNKNOWN', format('%s is no wallet of this registry', change ->> 'wallet'), 422, '{"path": "change.wallet"}');
+      perform omla.refuse('WALLET_UNKNOWN', format('%s is no wallet of this registry', change ->> 'address'), 422, '{"path": "change.address"}');
     end if;
     by_owner := not wallet.is_primary;
   end if;
@@ -74,9 +74,7 @@ begin
   case kind
     when 'wallet-rail' then perform omla.store_rail(wallet.id, change ->> 'rail', private::jsonb ->> 'rail_identifier', signature, new_nonce, at);
     when 'lineage' then perform omla.store_lineage(model.id, change -> 'lineage', digest, signature, new_nonce, at);
-    when 'splits' then
-      perform omla.store_wallets(model.id, coalesce(change -> 'wallets', '[]'));
-      perform omla.store_splits(model.id, change -> 'contribution_splits', digest, signature, new_nonce, at);
+    when 'splits' then perform omla.store_splits(model.id, change -> 'contribution_splits', digest, signature, new_nonce, at);
     when 'currency-prefs' then perform omla.store_currency_prefs(model.id, change -> 'creator_currency_prefs', digest, at);
     when 'hoster-share' then perform omla.store_hoster_share(model.id, change ->> 'hoster_share_pct', digest, at);
     when 'metadata' then perform omla.store_metadata(model.id, change -> 'metadata', digest, at);
