@@ -3,15 +3,13 @@ export { type Companies, type CompanyInput, type RegisteredCompany } from "./cli
 export { type Client, type ClientOptions, createClient } from "./client/create-client.ts";
 export { type Credentials } from "./client/credentials.ts";
 export { OmlaAccessError, OmlaConflictError, OmlaInputError, OmlaUnavailableError, OmlaVersionError } from "./client/errors.ts";
-export { type Explanation, type ExplanationLine, type ExplanationPath } from "./client/explain.ts";
+export { type Explanation, type ExplanationLine } from "./client/explain.ts";
 export {
-  type LineageEdge,
-  type LineageGraph,
   type Model,
   type Models,
   type ModelWallet,
-  type PrivatePart,
   type RegisteredModel,
+  type RegistrationPrivate,
   type ResolvedSplit,
   type Standing,
 } from "./client/models.ts";
@@ -19,7 +17,11 @@ export { type Quote } from "./client/quote.ts";
 export { type Allocation, type Receipt, type ReceiptLine, type Route } from "./client/receipt.ts";
 export { type RegistryFacts } from "./client/registry-facts.ts";
 export { type ReportInput } from "./client/report-input.ts";
-export { type Reports, type ReportSummary } from "./client/reports.ts";
+export { type FiledLine, type FiledReport } from "./client/filed-report.ts";
+export { type Reports } from "./client/reports.ts";
 export { type CallOptions, type Fetch } from "./client/transport.ts";
+export { type ExplainedEdge, type ExplainedPart, type SplitExplanation } from "./protocol/explain.ts";
+export { type LineageGraph } from "./protocol/lineage-graph.ts";
 export { OmlaError, type OmlaErrorOptions } from "./protocol/errors.ts";
+export { compareReports, type ReportChange } from "./client/compare-reports.ts";
 export { type PipelineEntry, type PipelineModel, type PlainEntry, type ReportEntry } from "./protocol/report.ts";

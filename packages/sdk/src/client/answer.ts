@@ -1,5 +1,6 @@
 import { OmlaError, type OmlaErrorOptions } from "../protocol/errors.ts";
 import { OmlaAccessError, OmlaConflictError, OmlaInputError, OmlaUnavailableError, OmlaVersionError } from "./errors.ts";
+import { quoteDecimals } from "./exact-json.ts";
 import type { Answer, Call } from "./transport.ts";
 
 const SKEW_MS = 300_000;
@@ -45,7 +46,7 @@ const CLASSES: Readonly<Record<number, ErrorClass>> = {
 };
 
 /** A path that this registry does not have is a matter of versions, not of the caller's input. */
-const VERSION_CODES = /^(ROUTE_NOT_FOUND|NOT_IMPLEMENTED|PGRST(106|20[0-5])|42883|42P01)$/;
+const VERSION_CODES = /^(NOT_FOUND|ROUTE_NOT_FOUND|NOT_IMPLEMENTED|PGRST(106|20[0-5])|42883|42P01)$/;
 
 /** The class of a refusal: who must act. */
 function classOf(status: number, code: string): ErrorClass {
@@ -168,10 +169,10 @@ export async function readBody(response: Response, maxBytes: number): Promise<Ui
   return whole;
 }
 
-/** The answer's JSON. @throws {OmlaVersionError} ANSWER_FOREIGN */
+/** The answer's JSON, its decimals as strings. @throws {OmlaVersionError} ANSWER_FOREIGN */
 export function parseAnswer(answer: Answer, call: Call, url: string): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(answer.bytes)) as unknown;
+    return JSON.parse(quoteDecimals(new TextDecoder("utf-8", { fatal: true }).decode(answer.bytes))) as unknown;
   } catch {
     throw foreign(answer.status, answer.headers, url, call, answer.requestId);
   }

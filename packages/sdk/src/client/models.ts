@@ -1,5 +1,8 @@
 import { decodeAddress, isAddress } from "../protocol/address.ts";
+import type { PrivatePart } from "../protocol/documents/private-part.ts";
 import { documentDigest } from "../protocol/documents.ts";
+import type { LineageGraph } from "../protocol/lineage-graph.ts";
+import type { LineageModel } from "../protocol/lineage-walk.ts";
 import { expectArray, expectMembers } from "./answer.ts";
 import { asInputError, OmlaInputError } from "./errors.ts";
 import { pages } from "./pages.ts";
@@ -36,19 +39,6 @@ export interface ResolvedSplit {
   readonly share?: string;
 }
 
-export interface LineageEdge {
-  readonly parent_id: string;
-  readonly child_id: string;
-  readonly relationship: string;
-  readonly contribution_weight: string;
-  readonly position?: number;
-}
-
-export interface LineageGraph {
-  readonly nodes: readonly { readonly id: string; readonly name: string; readonly [column: string]: unknown }[];
-  readonly edges: readonly LineageEdge[];
-}
-
 /** What the registry says of a model that somebody holds. */
 export interface Standing {
   readonly registered: boolean;
@@ -75,16 +65,12 @@ export interface RegisteredModel {
   readonly [member: string]: unknown;
 }
 
-/** What is private about a registration; the document carries only its digest. */
-export interface PrivatePart {
-  readonly rail_identifier?: string | undefined;
-  readonly contact_email?: string | undefined;
-  readonly salt: string;
-}
+/** What travels beside a registration and is not public; the document carries only its digest. */
+export type RegistrationPrivate = Partial<PrivatePart> & Pick<PrivatePart, "salt">;
 
 export interface Models {
   /** Registers a model by its signed registration document. The same document twice is one registration. */
-  register(document: object, options?: CallOptions & { readonly private?: PrivatePart | undefined }): Promise<RegisteredModel>;
+  register(document: object, options?: CallOptions & { readonly private?: RegistrationPrivate | undefined }): Promise<RegisteredModel>;
   /** A model by id, address or weight hash; undefined where the registry has none. */
   get(reference: string, options?: CallOptions): Promise<Model | undefined>;
   /** The active model whose weights have this SHA-256. */
@@ -95,7 +81,9 @@ export interface Models {
   splits(reference: string, options?: CallOptions): Promise<readonly ResolvedSplit[]>;
   /** The models from which this one descends, and how. */
   lineage(reference: string, options?: CallOptions): Promise<LineageGraph>;
-  /** Key, wallet and compliance state of many models at once; any number, asked for in hundreds. */
+  /** Edges and splits of some models and of all their ancestors, as they stand now: what `planRegistration` asks for. */
+  terms(modelIds: readonly string[], options?: CallOptions): Promise<ReadonlyMap<string, LineageModel>>;
+  /** Key, wallet and compliance state of many models, in the order asked; any number, asked for in hundreds. */
   verify(references: readonly string[], options?: CallOptions): Promise<readonly Standing[]>;
 }
 
@@ -114,12 +102,16 @@ export function createModels(registry: Registry): Models {
       pages(async (offset, limit) => readModels(await registry.rows("models", { ...searchQuery(text), limit, offset }, options))),
     splits: async (reference, options) => {
       const body = await registry.rpc("resolve_splits", { target_model_id: await modelId(registry, reference, options) }, options);
-      return expectArray(body, "the splits").map((row) => expectMembers<ResolvedSplit>(row, { wallet_address: "string" }, "a split"));
+      return expectArray(body, "the splits").map((row) => {
+        const split = expectMembers<ResolvedSplit>(row, { wallet_address: "string" }, "a split");
+        return { ...split, percentage: String(split.percentage) };
+      });
     },
     lineage: async (reference, options) => {
       const body = await registry.rpc("lineage_graph", { target_model_id: await modelId(registry, reference, options) }, options);
       return expectMembers<LineageGraph>(body, { nodes: "array", edges: "array" }, "the lineage");
     },
+    terms: async (ids, options) => (await import("./terms.ts")).fetchTerms(registry, ids, undefined, options),
     verify: (references, options) => verifyModels(registry, references, options),
   };
 }
@@ -127,7 +119,7 @@ export function createModels(registry: Registry): Models {
 async function register(
   registry: Registry,
   document: object,
-  { private: privatePart, ...call }: CallOptions & { readonly private?: PrivatePart | undefined } = {},
+  { private: privatePart, ...call }: CallOptions & { readonly private?: RegistrationPrivate | undefined } = {},
 ): Promise<RegisteredModel> {
   const digest = await documentDigest("registration", document).catch((error: unknown) => {
     throw asInputError(error);
@@ -181,7 +173,7 @@ function searchQuery(text: string): Readonly<Record<string, string>> {
 }
 
 async function verifyModels(registry: Registry, references: readonly string[], options?: CallOptions): Promise<readonly Standing[]> {
-  const standings: Standing[] = [];
+  const standings = new Map<string, Standing>();
   for (let at = 0; at < references.length; at += VERIFY_AT_ONCE) {
     const asked = { hashes: [] as string[], addresses: [] as string[], ids: [] as string[] };
     for (const reference of references.slice(at, at + VERIFY_AT_ONCE)) {
@@ -189,9 +181,14 @@ async function verifyModels(registry: Registry, references: readonly string[], o
       asked[kind === "hash" ? "hashes" : kind === "id" ? "ids" : "addresses"].push(value);
     }
     const body = expectArray(await registry.rpc("verify_many", asked, options), "the standing of models");
-    standings.push(...body.map((row) => expectMembers<Standing>(row, { registered: "boolean" }, "a standing")));
+    for (const row of body) {
+      const standing = expectMembers<Standing>(row, { registered: "boolean", query: "string" }, "a standing");
+      standings.set(standing.query, standing);
+    }
   }
-  return standings;
+  return references.map((reference) =>
+    expectMembers<Standing>(standings.get(readReference(reference).value), { registered: "boolean" }, `the standing of ${reference}`),
+  );
 }
 
 function readReference(reference: string): { kind: "id" | "hash" | "address"; value: string } {

@@ -1,3 +1,4 @@
+import { quarterEnd } from "../protocol/quarter.ts";
 import { apiKeyId } from "./api-key.ts";
 import type { Explanation } from "./explain.ts";
 import { type Receipt, readReceipt } from "./receipt.ts";
@@ -21,6 +22,11 @@ export async function createQuote(registry: Registry, now: () => Date, input: Re
 /** The lineage is fetched, and the code that reads it loaded, when somebody asks. */
 async function explain(registry: Registry, now: Date, receipt: Receipt, wallet: string, options?: CallOptions): Promise<Explanation> {
   const [{ fetchTerms }, { explainAllocation }] = await Promise.all([import("./terms.ts"), import("./explain.ts")]);
-  const roots = receipt.lines.map(({ model_id }) => model_id);
-  return explainAllocation(receipt, await fetchTerms(registry, roots, receipt.quarter, now, options), wallet);
+  // Terms are those at the end of the quarter; while it lasts, those of now.
+  const end = quarterEnd(receipt.quarter);
+  const entries = new Set(
+    receipt.allocations.filter((part) => part.wallet === wallet.toLowerCase()).flatMap(({ lines }) => lines.map(({ entry }) => entry)),
+  );
+  const roots = receipt.lines.filter(({ entry }) => entries.has(entry)).map(({ model_id }) => model_id);
+  return explainAllocation(receipt, await fetchTerms(registry, roots, end > now ? undefined : end, options), wallet);
 }

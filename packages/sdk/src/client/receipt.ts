@@ -10,7 +10,8 @@ export interface ReceiptLine {
   readonly model_id: string;
   readonly address: string;
   readonly name: string;
-  readonly status: string;
+  /** Null in a quote. */
+  readonly status: string | null;
   readonly inferences: number;
   readonly revenue_usd: string;
   readonly run_cost_usd: string;
@@ -30,16 +31,11 @@ export type Route = "native" | "backup_with_fee" | "backup_direct";
 export interface Allocation {
   readonly wallet: string;
   readonly amount_usd: string;
-  /** Null where the wallet's model states no preference yet. */
-  readonly currency: string | null;
-  readonly route: Route | null;
-  readonly fee_pct: string | null;
-  readonly lines: readonly {
-    readonly report_id: string | null;
-    readonly amount_usd: string;
-    readonly entry?: string;
-    readonly model_id?: string;
-  }[];
+  readonly currency: string;
+  readonly route: Route;
+  /** The payer's declared conversion fee, in percent. */
+  readonly fee_pct: string;
+  readonly lines: readonly { readonly report_id: string | null; readonly entry: string; readonly amount_usd: string }[];
 }
 
 /** What the registry made of a report. */
@@ -48,7 +44,8 @@ export interface Receipt {
   readonly submission_id: string | null;
   readonly company_id: string;
   readonly quarter: string;
-  readonly version: number;
+  /** Counts the amendments from 1; null in a quote. */
+  readonly version: number | null;
   readonly final: boolean;
   readonly filed_at: string | null;
   readonly due_at: string;

@@ -1,3 +1,4 @@
+import type { LineageLimits } from "../protocol/limits.ts";
 import { expectMembers } from "./answer.ts";
 import type { Registry } from "./registry.ts";
 import type { CallOptions } from "./transport.ts";
@@ -16,6 +17,8 @@ export interface RegistryFacts {
   readonly version: string;
   /** Royalty rate by asset kind. */
   readonly rates: Readonly<Record<string, string>>;
+  /** Of one lineage. */
+  readonly limits?: LineageLimits;
   readonly as_of: string;
 }
 

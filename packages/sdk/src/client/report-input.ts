@@ -100,8 +100,10 @@ function readMembers(value: unknown, table: Readonly<Record<string, Reader>>, pa
   }
   const out: Record<string, unknown> = {};
   for (const [name, read] of Object.entries(table)) {
-    if (value[name] !== undefined) out[name] = read(value[name], joinPath(path, name));
-    else if (!OPTIONAL.has(name)) throw fault("MEMBER_MISSING", `\`${name}\` is missing`, joinPath(path, name));
+    // A draft leaves null where somebody has to fill in.
+    if (value[name] != null) out[name] = read(value[name], joinPath(path, name));
+    else if (!OPTIONAL.has(name))
+      throw fault("MEMBER_MISSING", `\`${name}\` is ${value[name] === null ? "not filled in" : "missing"}`, joinPath(path, name));
   }
   return out;
 }

@@ -1,25 +1,14 @@
 import { OmlaError } from "../protocol/errors.ts";
 import { parseQuarter } from "../protocol/quarter.ts";
-import { expectArray, expectMembers } from "./answer.ts";
+import { expectArray } from "./answer.ts";
 import { apiKeyId } from "./api-key.ts";
 import { asInputError, OmlaConflictError } from "./errors.ts";
+import { FILED_REPORT_COLUMNS, type FiledReport, readFiledReport } from "./filed-report.ts";
 import { pages } from "./pages.ts";
 import { type Receipt, readReceipt } from "./receipt.ts";
 import { normalizeReport, reportKey, type ReportInput } from "./report-input.ts";
 import type { Registry } from "./registry.ts";
 import type { CallOptions } from "./transport.ts";
-
-/** One filed report of a company, without its lines. */
-export interface ReportSummary {
-  readonly submission_id: string;
-  readonly quarter: string;
-  readonly version: number;
-  readonly final: boolean;
-  readonly filed_at: string;
-  readonly live: boolean;
-  readonly royalty_usd: string;
-  readonly net_royalty_usd: string;
-}
 
 export interface Reports {
   /** Files a quarter's report; `omla.report` is the same. */
@@ -27,22 +16,17 @@ export interface Reports {
   /** Replaces a quarter's report by a new version; what was paid already is set off. */
   amend(input: ReportInput, options?: CallOptions): Promise<Receipt>;
   /** The report in force for a quarter, or undefined where none was filed. */
-  get(quarter: string, options?: CallOptions): Promise<Receipt | undefined>;
-  /** The company's reports, the newest quarter first. */
-  list(options?: CallOptions): AsyncIterable<ReportSummary>;
+  get(quarter: string, options?: CallOptions): Promise<FiledReport | undefined>;
+  /** All versions of the company's reports on this key's ledger, the newest quarter first. */
+  list(options?: CallOptions): AsyncIterable<FiledReport>;
 }
-
-const SUMMARY = { submission_id: "string", quarter: "string", version: "number", filed_at: "string" } as const;
 
 export function createReports(registry: Registry): Reports {
   return {
     file: (input, options) => send(registry, "submit-report", input, options),
     amend: (input, options) => send(registry, "amend-report", input, options),
     get: (quarter, options) => getReport(registry, quarter, options),
-    list: (options) =>
-      pages(async (offset, limit) =>
-        readSummaries(await registry.rows("submissions", { order: "quarter.desc,version.desc", limit, offset }, options)),
-      ),
+    list: (options) => pages((offset, limit) => fetchFiled(registry, { order: "quarter.desc,version.desc", limit, offset }, options)),
   };
 }
 
@@ -70,20 +54,23 @@ function nameAmend(error: unknown, quarter: string): unknown {
   });
 }
 
-async function getReport(registry: Registry, quarter: string, options?: CallOptions): Promise<Receipt | undefined> {
+async function getReport(registry: Registry, quarter: string, options?: CallOptions): Promise<FiledReport | undefined> {
   try {
     parseQuarter(quarter, "quarter");
   } catch (error) {
     throw asInputError(error);
   }
-  apiKeyId(registry.apiKey);
-  const rows = expectArray(
-    await registry.rows("submissions", { quarter: `eq.${quarter}`, order: "version.desc", limit: "1" }, options),
-    "the list of reports",
-  );
-  return rows.length === 0 ? undefined : readReceipt(rows[0]);
+  const [latest] = await fetchFiled(registry, { quarter: `eq.${quarter}`, order: "version.desc", limit: "1" }, options);
+  return latest;
 }
 
-function readSummaries(body: unknown): readonly ReportSummary[] {
-  return expectArray(body, "the list of reports").map((row) => expectMembers<ReportSummary>(row, SUMMARY, "a report"));
+/** A key reads its own ledger: what was tried with a test key never stands beside live reports. */
+async function fetchFiled(
+  registry: Registry,
+  query: Readonly<Record<string, string>>,
+  options?: CallOptions,
+): Promise<readonly FiledReport[]> {
+  const live = apiKeyId(registry.apiKey).startsWith("live") ? "is.true" : "is.false";
+  const body = await registry.rows("submissions", { select: FILED_REPORT_COLUMNS, live, ...query }, options);
+  return expectArray(body, "the list of reports").map(readFiledReport);
 }

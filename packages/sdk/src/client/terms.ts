@@ -1,18 +1,10 @@
-import { quarterEnd } from "../protocol/quarter.ts";
-import { joinPath } from "../protocol/errors.ts";
-import { DEFAULT_LIMITS } from "../protocol/limits.ts";
-import type { ContributionSplit, LineageEdge, LineageModel } from "../protocol/lineage-walk.ts";
 import { encodeAddress } from "../protocol/address.ts";
+import type { LineageGraph } from "../protocol/lineage-graph.ts";
+import type { ContributionSplit, LineageEdge, LineageModel } from "../protocol/lineage-walk.ts";
+import { formatTimestamp } from "../protocol/timestamp.ts";
 import { expectArray, expectMembers } from "./answer.ts";
 import type { Registry } from "./registry.ts";
 import type { CallOptions } from "./transport.ts";
-
-interface EdgeRow {
-  readonly child_id: string;
-  readonly parent_id: string | null;
-  readonly relationship: string;
-  readonly contribution_weight: string | number;
-}
 
 interface SplitRow {
   readonly model_id: string;
@@ -20,83 +12,75 @@ interface SplitRow {
   readonly wallets: { readonly address: string } | null;
 }
 
-/** A parent without an id is outside the registry; its place in the order still counts. */
-const OUTSIDE = "outside the registry";
-/** Ids in one request's address. */
+/** Ids in the address of one request. */
 const IDS_AT_ONCE = 100;
 
 /**
- * The lineage of some models as it stands at the end of a quarter, or now where that lies ahead: their ancestors, edges and splits.
+ * The lineage of some models: their ancestors, edges and splits.
  *
- * One request per generation and table.
+ * @param asOf undefined for how it stands now
  */
 export async function fetchTerms(
   registry: Registry,
   roots: readonly string[],
-  quarter: string,
-  now: Date,
+  asOf: Date | undefined,
   options?: CallOptions,
 ): Promise<ReadonlyMap<string, LineageModel>> {
-  const inForce = datedAt(quarterEnd(quarter), now);
-  const models = new Map<string, LineageModel>();
-  let generation = [...new Set(roots)];
-  for (let depth = 0; generation.length > 0 && depth <= DEFAULT_LIMITS.depth; depth += 1) {
-    const [edges, splits] = await Promise.all([
-      rowsOf<EdgeRow>(
-        registry,
-        "lineage_edges",
-        "child_id",
-        generation,
-        { ...inForce, select: "child_id,parent_id,relationship,contribution_weight" },
-        options,
-      ),
-      rowsOf<SplitRow>(
-        registry,
-        "contribution_splits",
-        "model_id",
-        generation,
-        { ...inForce, select: "model_id,percentage,wallets(address)" },
-        options,
-      ),
-    ]);
-    for (const id of generation)
-      models.set(id, { wallet: encodeAddress(id), lineage_edges: edgesOf(edges, id), contribution_splits: splitsOf(splits, id) });
-    generation = [...new Set(edges.flatMap(({ parent_id }) => (parent_id === null || models.has(parent_id) ? [] : [parent_id])))];
-  }
-  return models;
+  const edges = await fetchEdges(registry, roots, asOf, options);
+  const splits = await fetchSplits(registry, [...edges.keys()], asOf, options);
+  return new Map(
+    [...edges].map(([id, lineage_edges]) => [id, { wallet: encodeAddress(id), lineage_edges, contribution_splits: splits.get(id) ?? [] }]),
+  );
 }
 
-function datedAt(end: Date, now: Date): Readonly<Record<string, string>> {
-  if (end > now) return { effective_until: "is.null" };
-  const at = end.toISOString();
-  return { effective_from: `lte.${at}`, or: `(effective_until.is.null,effective_until.gt.${at})` };
-}
-
-async function rowsOf<T>(
+/** Edges by child, in declared order; a registered model without edges has an empty list. */
+async function fetchEdges(
   registry: Registry,
-  table: string,
-  column: string,
-  ids: readonly string[],
-  query: Readonly<Record<string, string>>,
+  roots: readonly string[],
+  asOf: Date | undefined,
   options?: CallOptions,
-): Promise<readonly T[]> {
-  const rows: T[] = [];
-  for (let at = 0; at < ids.length; at += IDS_AT_ONCE) {
-    const filter = { ...query, [column]: `in.(${ids.slice(at, at + IDS_AT_ONCE).join(",")})`, order: "position.asc" };
-    const body = expectArray(await registry.rows(table, filter, options), `the rows of ${table}`);
-    rows.push(...body.map((row, index) => expectMembers<T>(row, { [column]: "string" }, joinPath(table, index))));
+): Promise<ReadonlyMap<string, LineageEdge[]>> {
+  const edges = new Map<string, LineageEdge[]>();
+  for (const target_model_id of new Set(roots)) {
+    if (edges.has(target_model_id)) continue;
+    const at = asOf === undefined ? {} : { as_of: formatTimestamp(asOf) };
+    const body = await registry.rpc("lineage_graph", { target_model_id, ...at }, options);
+    const graph = expectMembers<LineageGraph>(body, { nodes: "array", edges: "array" }, "the lineage");
+    const isNew = new Set(
+      graph.nodes.filter(({ model_id, registered }) => registered && !edges.has(model_id)).map(({ model_id }) => model_id),
+    );
+    for (const id of isNew) edges.set(id, []);
+    for (const { child_id, parent_id, relationship, contribution_weight } of graph.edges) {
+      if (isNew.has(child_id)) edges.get(child_id)?.push({ parent_id, relationship: relationship ?? undefined, contribution_weight });
+    }
   }
-  return rows;
+  return edges;
 }
 
-function edgesOf(rows: readonly EdgeRow[], child: string): LineageEdge[] {
-  return rows
-    .filter(({ child_id }) => child_id === child)
-    .map(({ parent_id, relationship, contribution_weight }) => ({ parent_id: parent_id ?? OUTSIDE, relationship, contribution_weight }));
+async function fetchSplits(
+  registry: Registry,
+  ids: readonly string[],
+  asOf: Date | undefined,
+  options?: CallOptions,
+): Promise<ReadonlyMap<string, ContributionSplit[]>> {
+  const splits = new Map<string, ContributionSplit[]>();
+  for (let at = 0; at < ids.length; at += IDS_AT_ONCE) {
+    const query = {
+      select: "model_id,percentage,wallets(address)",
+      model_id: `in.(${ids.slice(at, at + IDS_AT_ONCE).join(",")})`,
+      order: "position.asc",
+    };
+    const rows = expectArray(await registry.rows("contribution_splits", { ...query, ...inForce(asOf) }, options), "the splits");
+    for (const row of rows) {
+      const { model_id, percentage, wallets } = expectMembers<SplitRow>(row, { model_id: "string", wallets: "object" }, "a split");
+      splits.set(model_id, [...(splits.get(model_id) ?? []), { wallet: wallets?.address ?? "", percentage }]);
+    }
+  }
+  return splits;
 }
 
-function splitsOf(rows: readonly SplitRow[], model: string): ContributionSplit[] {
-  return rows
-    .filter(({ model_id }) => model_id === model)
-    .map(({ percentage, wallets }) => ({ wallet: wallets?.address ?? "", percentage }));
+function inForce(asOf: Date | undefined): Readonly<Record<string, string>> {
+  if (asOf === undefined) return { effective_until: "is.null" };
+  const at = formatTimestamp(asOf);
+  return { effective_from: `lte.${at}`, or: `(effective_until.is.null,effective_until.gt.${at})` };
 }

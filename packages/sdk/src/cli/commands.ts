@@ -1,0 +1,25 @@
+import { blacklist } from "./blacklist.ts";
+import type { Command } from "./command.ts";
+import { conformance } from "./conformance.ts";
+import { hash } from "./hash.ts";
+import { init } from "./init.ts";
+import { keygen } from "./keygen.ts";
+import { quote } from "./quote.ts";
+import { register } from "./register.ts";
+import { report } from "./report.ts";
+import { splits } from "./splits.ts";
+import { verify } from "./verify.ts";
+
+/** Every command by its name, in the order of the overview. */
+export const COMMANDS: Readonly<Record<string, Command>> = {
+  keygen,
+  hash,
+  init,
+  register,
+  quote,
+  report,
+  verify,
+  splits,
+  blacklist,
+  conformance,
+};
