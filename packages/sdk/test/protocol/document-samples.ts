@@ -232,45 +232,24 @@ export const SAMPLES = {
   ),
 } as const;
 
+/** Single values that stand on the edge of some rule. */
+export const STRANGE: readonly unknown[] = [
+  ...[null, true, false, 0, 1, -1, 0.4, 40, 2 ** 53, Number.MAX_SAFE_INTEGER],
+  ...["", " ", "0", "0.4", "0.40", "-1", "1.0000001", "100", "50", "50.000001", "51", "1e2", "1000000000000", "x\ny", "model", "splits"],
+  ...["x".repeat(200), "x".repeat(201), "x".repeat(4000), "x".repeat(4001), `https://x/${"x".repeat(491)}`],
+  ...["ftp://x", "https://", "https://a b", "HTTPS://REGISTRY.EXAMPLE", "https://registry.example", "https://registry.example/", "AA=="],
+  ...["2026-02-28T00:00:00Z", "2026-02-30T00:00:00Z", "2026-01-01T00:00:00+00:00", "2026-Q3", "2026-Q5", "1969-Q4"],
+  ...["0".repeat(64), "A".repeat(64), "3f2b8c1e-5d4a-4f6b-9a70-1c2d3e4f5a6b", "3f2b8c1e-5d4a-1f6b-9a70-1c2d3e4f5a6b"],
+  ...["omla12n2ggut7gj7et6cuu6ztg3hhvgcnhlz8", "OMLA12N2GGUT7GJ7ET6CUU6ZTG3HHVGCNHLZ8", "omla12n2ggut7gj7et6cuu6ztg3hhvgcnhlz9"],
+  ...[`Ag${"A".repeat(41)}=`, `${"A".repeat(43)}=`, `${"A".repeat(86)}==`, "__proto__", "toString"],
+  ...[[], {}, [null], [[]], [""], { kind: "splits" }, { kind: "deactivate" }],
+];
+
 /** What a stranger might put in the place of a member. */
 const strange = fc.oneof(
-  fc.constantFrom<unknown>(
-    null,
-    true,
-    false,
-    0,
-    1,
-    -1,
-    0.4,
-    40,
-    2 ** 53,
-    "",
-    " ",
-    "0.4",
-    "0.40",
-    "-1",
-    "1.0000001",
-    "100",
-    "51",
-    "1e2",
-    "x\ny",
-    "model",
-  ),
-  fc.constantFrom<unknown>(
-    [],
-    {},
-    [null],
-    [[]],
-    { kind: "splits" },
-    "x".repeat(201),
-    "x".repeat(4001),
-    "ftp://x",
-    "https://",
-    "https://a b",
-  ),
+  fc.constantFrom(...STRANGE),
   fc.oneof(uuid, address, hash, publicKey, signature, time, origin, url, quarter, usd, line, lineage, splits, preferences),
   address.map((text) => text.toUpperCase()),
-  fc.constantFrom("2026-02-30T00:00:00Z", "2026-01-01T00:00:00+00:00", "HTTPS://REGISTRY.EXAMPLE", "https://registry.example/", "AA=="),
 );
 
 /** How one change is made: where (by number), and what. */

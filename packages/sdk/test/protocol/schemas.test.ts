@@ -18,7 +18,7 @@ import { keyId } from "../../src/protocol/keys.ts";
 import { readKeyset } from "../../src/protocol/keyset.ts";
 import * as schemas from "../../src/protocol/schemas/index.ts";
 import type { JsonValue } from "../../src/protocol/strict-subset.ts";
-import { address, edited, hash, KEYS, line, SAMPLES, signature, time } from "./document-samples.ts";
+import { address, edited, hash, KEYS, line, placesOf, SAMPLES, signature, STRANGE, time } from "./document-samples.ts";
 
 const DOCUMENTS: Record<keyof typeof SAMPLES, [(value: unknown) => unknown, z.ZodType]> = {
   registration: [readRegistration, schemas.registrationSchema],
@@ -58,7 +58,22 @@ describe.each(Object.entries(DOCUMENTS))("%s", (type, [read, schema]) => {
     );
   });
 
-  it("is accepted by the reader exactly where the schema accepts it", () => {
+  it("is accepted by the reader exactly where the schema accepts it, with every strange value in every place", () => {
+    const [first, second] = fc.sample(sample, { numRuns: 2, seed: 7 });
+    for (const document of [first, second]) {
+      for (const { holder, name } of placesOf(document)) {
+        const before = holder[name];
+        for (const value of STRANGE) {
+          holder[name] = value;
+          const code = verdictOf(() => read(document));
+          expect(schema.safeParse(document).success, `${name} = ${JSON.stringify(value)}: ${code}`).toBe(code === undefined);
+        }
+        holder[name] = before;
+      }
+    }
+  });
+
+  it("is accepted by the reader exactly where the schema accepts it, after random changes", () => {
     let refused = 0;
     fc.assert(
       fc.property(edited(sample), (document) => {
@@ -113,14 +128,21 @@ describe("lists, heartbeats and keysets", () => {
     maxLength: 2,
   });
   const list = fc
-    .record({ entries: fc.array(entry, { maxLength: 3 }), signatures, sequence: fc.integer({ min: 1, max: 3 }), prev: hash })
-    .map(({ entries, signatures: signed, sequence, prev }) => ({
+    .record({
+      entries: fc.array(entry, { maxLength: 3 }),
+      signatures,
+      sequence: fc.integer({ min: 1, max: 3 }),
+      prev: hash,
+      // 120 days after 1 October are 29 January.
+      expires_at: fc.constantFrom("2027-01-15T00:00:00Z", "2027-01-29T00:00:00Z", "2027-01-29T00:00:01Z"),
+    })
+    .map(({ entries, signatures: signed, sequence, prev, expires_at }) => ({
       spec: "omla-blacklist/1",
       sequence,
       quarter: "2026-Q3",
       generated_at: "2026-10-01T00:00:00Z",
       next_update: "2026-10-08T00:00:00Z",
-      expires_at: "2027-01-15T00:00:00Z",
+      expires_at,
       prev_sha256: sequence === 1 ? "0".repeat(64) : prev,
       keyset_version: 1,
       critical: ["entries"],

@@ -102,6 +102,10 @@ describe("parseStrictJson", () => {
     expect(error.message).toContain(`line ${line}, column ${column}`);
   });
 
+  it("calls a byte order mark by its name", () => {
+    expect(refusal("\ufeff{}").message).toContain("byte order mark");
+  });
+
   it("decodes every escape and keeps astral characters", () => {
     expect(parseStrictJson('"\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\ud83e\\udd99\u{1f999}"')).toBe('"\\/\b\f\n\r\té\u{1f999}\u{1f999}');
   });
