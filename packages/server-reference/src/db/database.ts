@@ -98,7 +98,8 @@ async function checked(kind: Database["kind"], pool: Pool, close: () => Promise<
   return databaseOf(kind, pool, close, options.now);
 }
 
-function databaseOf(kind: Database["kind"], pool: Pool, close: () => Promise<void>, now: (() => Date) | undefined): Database {
+/** A database over an open pool; `createDatabase` checks it first. */
+export function databaseOf(kind: Database["kind"], pool: Pool, close: () => Promise<void>, now: (() => Date) | undefined): Database {
   const transaction: Database["transaction"] = (role, claims, work, options = {}) =>
     pool.withClient(async ({ connection }) => {
       await connection.query(beginning(role, claims, now?.(), options));

@@ -53,7 +53,7 @@ export function createPostgresPool(url: string, options: PoolOptions = DEFAULT_P
 /** The embedded database has one session, which takes the server's role as PostgreSQL gives it to a login. */
 export function createEmbeddedPool(embedded: Embedded, login: typeof APP_ROLE | "postgres"): Pool {
   return guarded({ ...embedded.poolConfig, max: 1, idleTimeoutMillis: 0 }, async (client) => {
-    await client.query(`rollback; reset session authorization; set session authorization ${login}`);
+    await client.query(`rollback; set session authorization ${login}`);
   });
 }
 

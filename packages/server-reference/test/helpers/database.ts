@@ -1,0 +1,124 @@
+import { createHash, randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { readFile, rename, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ClientBase } from "pg";
+import { inject } from "vitest";
+import { type Admin, adminOf, openAdmin } from "../../src/db/admin.ts";
+import { createDatabase, databaseOf, type Database, type DatabaseOptions } from "../../src/db/database.ts";
+import { openEmbedded } from "../../src/db/embedded.ts";
+import { migrate } from "../../src/db/migrate.ts";
+import { readMigrations } from "../../src/db/migration-files.ts";
+import { createEmbeddedPool } from "../../src/db/pool.ts";
+import { APP_ROLE } from "../../src/db/role.ts";
+import { databaseUrl } from "./postgres.ts";
+
+/** A fresh, migrated database of the kind that this suite is about, with the server's path to it and the owner's. */
+export interface TestDatabase {
+  readonly db: Database;
+  /** The owner's hand: past row-level security, for arranging what no role may write. */
+  owner<Result>(work: (client: ClientBase) => Promise<Result>): Promise<Result>;
+  /** URLs of this database on PostgreSQL; undefined on the embedded one. */
+  readonly appUrl: string | undefined;
+  readonly ownerUrl: string | undefined;
+  close(): Promise<void>;
+}
+
+type TestDatabaseOptions = Pick<DatabaseOptions, "now" | "pool">;
+
+/** Databases of the tests are copies of this one. */
+const TEMPLATE = "omla_template";
+/** Password of the server's login in the tests' cluster. */
+const APP_PASSWORD = "omla-app-of-the-tests";
+
+export const databaseKind: "pglite" | "postgres" = process.env["OMLA_TEST_DATABASE"] === "postgres" ? "postgres" : "pglite";
+
+export async function createTestDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
+  return databaseKind === "postgres" ? createOnPostgres(options) : createEmbedded(options);
+}
+
+/** The URL of a new database on the tests' PostgreSQL: a migrated copy of the template, or an empty one. */
+export async function createPostgresDatabase(template: string | undefined = TEMPLATE): Promise<string> {
+  const pgUrl = inject("pgUrl");
+  if (pgUrl === undefined) throw new Error("this suite has no PostgreSQL: run the project server-postgres");
+  const name = `t_${randomBytes(8).toString("hex")}`;
+  const cluster = await openAdmin({ url: pgUrl });
+  await cluster.run(async (client) => {
+    // Copying needs a template that nobody is connected to, so the makers of copies take turns.
+    await client.query("select pg_advisory_lock(1)");
+    if (template === TEMPLATE) await makeTemplate(client, pgUrl);
+    await client.query(`create database ${name} template ${template ?? "template0"}`);
+  });
+  await cluster.close();
+  return databaseUrl(pgUrl, name);
+}
+
+async function makeTemplate(cluster: ClientBase, pgUrl: string): Promise<void> {
+  const { rowCount } = await cluster.query("select 1 from pg_database where datname = $1", [TEMPLATE]);
+  if (rowCount === 1) return;
+  await cluster.query(`create database ${TEMPLATE}`);
+  const template = await openAdmin({ url: databaseUrl(pgUrl, TEMPLATE) });
+  await migrate(template);
+  await template.run((client) => client.query(`alter role ${APP_ROLE} login password '${APP_PASSWORD}'`));
+  await template.close();
+}
+
+async function createOnPostgres(options: TestDatabaseOptions): Promise<TestDatabase> {
+  const ownerUrl = await createPostgresDatabase();
+  const appUrl = appUrlOf(ownerUrl);
+  const db = await createDatabase({ url: appUrl, ...options });
+  const admin = await openAdmin({ url: ownerUrl });
+  const close = async (): Promise<void> => {
+    await db.close();
+    await admin.close();
+  };
+  return { db, owner: (work) => admin.run(work), appUrl, ownerUrl, close };
+}
+
+/** The server's login on the same database. */
+export function appUrlOf(ownerUrl: string): string {
+  return databaseUrl(ownerUrl, new URL(ownerUrl).pathname.slice(1), { user: APP_ROLE, password: APP_PASSWORD });
+}
+
+async function createEmbedded({ now }: TestDatabaseOptions): Promise<TestDatabase> {
+  const embedded = await openEmbedded({ loadDataDir: await embeddedTemplate() });
+  const pool = createEmbeddedPool(embedded, APP_ROLE);
+  const close = async (): Promise<void> => {
+    await pool.end();
+    await embedded.close();
+  };
+  const owner: TestDatabase["owner"] = (work) =>
+    pool.withClient(async (client) => {
+      client.role = undefined;
+      await client.connection.query("set session authorization postgres");
+      try {
+        return await work(client.connection);
+      } finally {
+        await client.connection.query(`rollback; reset all; set session authorization ${APP_ROLE}`);
+      }
+    });
+  return { db: databaseOf("pglite", pool, close, now), owner, appUrl: undefined, ownerUrl: undefined, close };
+}
+
+/** A migrated data folder, kept in the temporary folder for as long as the migrations stay the same. */
+async function embeddedTemplate(): Promise<Blob> {
+  const migrations = await readMigrations();
+  const key = migrations
+    .reduce((hash, { sha256 }) => hash.update(sha256), createHash("sha256"))
+    .digest("hex")
+    .slice(0, 16);
+  const path = join(tmpdir(), `omla-pglite-${key}.tar`);
+  if (!existsSync(path)) {
+    const embedded = await openEmbedded({});
+    const admin: Admin = adminOf("pglite", createEmbeddedPool(embedded, "postgres"));
+    await migrate(admin, migrations);
+    await admin.close();
+    const dump = await embedded.pglite.dumpDataDir("none");
+    await embedded.close();
+    const draft = `${path}.${randomBytes(6).toString("hex")}`;
+    await writeFile(draft, new Uint8Array(await dump.arrayBuffer()));
+    await rename(draft, path);
+  }
+  return new Blob([await readFile(path)]);
+}
