@@ -31,11 +31,13 @@ const CLAUSES: Readonly<Record<string, string>> = {
   QUARTER: "[2.13](../spec/2-money.md)",
   RATE: "[2.7](../spec/2-money.md)",
   ROYALTY: "[2.12](../spec/2-money.md)",
+  SIDECAR: "[8.1–8.5](../spec/8-sidecar.md)",
   SIGNATURE: "[3.5–3.8](../spec/3-identity.md)",
   SIGNATURE_MEMBER: "[3.14](../spec/3-identity.md)",
   SPLIT: "[4.10](../spec/4-splits.md)",
   SPLITS: "[4.8](../spec/4-splits.md)",
   TIMESTAMP: "[3.17](../spec/3-identity.md)",
+  WALLET: "[3.33](../spec/3-identity.md)",
   WEIGHT: "[4.9](../spec/4-splits.md)",
 };
 

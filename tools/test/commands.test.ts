@@ -6,9 +6,9 @@ import { PROJECT } from "./project.ts";
 
 const project = {
   "package.json": JSON.stringify({ scripts: { test: "", omla: "", bench: "" }, devDependencies: { vitest: "1.0.0" } }),
-  "packages/sdk/src/cli/report.ts": "",
-  "packages/sdk/src/cli/blacklist-check.ts": "",
-  "packages/server-reference/src/cli/start.ts": "",
+  "packages/sdk/src/cli/commands.ts": "export const COMMANDS: Record<string, Command> = { report, blacklist };",
+  "packages/sdk/src/cli/reprot.ts": "",
+  "packages/server-reference/src/cli/run.ts": 'const COMMANDS = { start: 1, "publish-blacklist": 2 };',
   "examples/a/main.ts": "",
 };
 const messages = (...lines: string[]): string[] => {
@@ -51,6 +51,7 @@ test("lets commands that exist pass, with variables, options, pipes, comments an
       "npm run --silent omla -- report a.json",
       "npx vitest run",
       "omla --help",
+      "omla-server publish-blacklist",
       "node examples/a/main.ts",
       "curl -s https://registry.example/healthz",
     ),

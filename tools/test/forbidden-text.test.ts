@@ -32,6 +32,7 @@ test("lets pass what only looks like it", () => {
     "packages/x/test/a.test.ts": 'test.skipIf(vectors === null)("x", () => { expect(a).toBe(b); });\n',
     "packages/x/src/a.ts": glue("// eslint-", "disable-next-line no-console -- the command's own output\nconsole.log(1);"),
     "packages/server-reference/src/config.ts": glue("const port = process.", "env.PORT;"),
+    "packages/server-reference/src/app.ts": glue(" * buildApp(loadConfig(process.", "env));"),
   });
   expect(findForbiddenText(root)).toEqual([]);
 });

@@ -1,8 +1,9 @@
+import ts from "typescript";
 import type { Finding } from "./finding.ts";
 import { type Fence, fencesOf } from "./markdown.ts";
 import { isCode, projectFiles, readProjectFile } from "./source-files.ts";
 
-/** Our own commands, and where each keeps one file per subcommand. */
+/** Our own commands, and the folder whose table `COMMANDS` names the subcommands of each. */
 const COMMANDS: Readonly<Record<string, string>> = {
   omla: "packages/sdk/src/cli/",
   "omla-verifier": "packages/verifier/src/cli/",
@@ -36,19 +37,28 @@ function knownCommands(root: string, files: readonly string[]): KnownCommands {
   return {
     scripts: new Set(Object.keys(manifest.scripts ?? {})),
     subcommands: new Map(
-      Object.entries(COMMANDS).map(([name, folder]) => [
-        name,
-        new Set(files.filter((file) => isCode(file) && file.startsWith(folder)).map(subcommandOf(folder))),
-      ]),
+      Object.entries(COMMANDS).map(([name, folder]) => {
+        const tables = files.filter((file) => isCode(file) && file.startsWith(folder));
+        return [name, new Set(tables.flatMap((file) => commandNames(file, readProjectFile(root, file))))];
+      }),
     ),
     files: new Set(files),
     programs: new Set([...Object.keys(COMMANDS), ...Object.keys(manifest.devDependencies ?? {})]),
   };
 }
 
-/** `cli/blacklist-check.ts` and `cli/blacklist/check.ts` are both `blacklist`. */
-function subcommandOf(folder: string): (file: string) => string {
-  return (file) => file.slice(folder.length).replace(/[/.].*$/, "");
+/** The keys of `const COMMANDS = { … }`. */
+function commandNames(file: string, text: string): string[] {
+  const names: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isVariableDeclaration(node) && ts.isIdentifier(node.name) && node.name.text === "COMMANDS" && node.initializer !== undefined) {
+      if (ts.isObjectLiteralExpression(node.initializer))
+        names.push(...node.initializer.properties.map((property) => property.name?.getText().replace(/["']/g, "") ?? ""));
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true));
+  return names;
 }
 
 function fenceFaults(file: string, fence: Fence, known: KnownCommands): Finding[] {

@@ -44,7 +44,7 @@ const RULES: readonly Rule[] = [
     message: "switches a check off without its reason (`eslint-disable-next-line RULE -- why`)",
     files: isCode,
   },
-  { pattern: /\bprocess\.env\b/, message: "the environment is read in config.ts alone", files: serverExceptConfig },
+  { pattern: /^(?!\s*(\*|\/\/)).*\bprocess\.env\b/m, message: "the environment is read in config.ts alone", files: serverExceptConfig },
 ];
 
 /** Text that must not be committed, by line. */
