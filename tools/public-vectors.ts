@@ -27,7 +27,12 @@ function readFolder(variable: string): Record<string, string> | null {
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name);
-    files[path.slice(folder.length).replace(/^[\\/]+/, "").replaceAll("\\", "/")] = readFileSync(path, "utf8");
+    files[
+      path
+        .slice(folder.length)
+        .replace(/^[\\/]+/, "")
+        .replaceAll("\\", "/")
+    ] = readFileSync(path, "utf8");
   }
   return files;
 }

@@ -23,7 +23,14 @@ export function modules(input, options = {}) {
     input,
     external: options.external ?? externals(),
     plugins: [nodeResolve({ exportConditions: ["default"] }), compile(), ...(options.plugins ?? [])],
-    output: { dir: "dist", format: "es", sourcemap: true, entryFileNames: "[name].js", chunkFileNames: "chunks/[name]-[hash].js", ...options.output },
+    output: {
+      dir: "dist",
+      format: "es",
+      sourcemap: true,
+      entryFileNames: "[name].js",
+      chunkFileNames: "chunks/[name]-[hash].js",
+      ...options.output,
+    },
   };
 }
 
@@ -32,7 +39,9 @@ export function declarations(input) {
   return {
     input,
     external: externals(),
-    plugins: [dts({ tsconfig: resolve("tsconfig.json"), compilerOptions: { noEmit: false, isolatedDeclarations: false, customConditions: [] } })],
+    plugins: [
+      dts({ tsconfig: resolve("tsconfig.json"), compilerOptions: { noEmit: false, isolatedDeclarations: false, customConditions: [] } }),
+    ],
     output: { dir: "dist", format: "es", entryFileNames: "[name].d.ts", chunkFileNames: "chunks/[name]-[hash].d.ts" },
   };
 }
@@ -42,7 +51,11 @@ export function singleFile(input, file, options = {}) {
   return {
     input,
     external: options.external ?? [/^node:/],
-    plugins: [nodeResolve({ browser: options.browser ?? true, exportConditions: ["production", "default"] }), compile(), terser({ format: { comments: false } })],
+    plugins: [
+      nodeResolve({ browser: options.browser ?? true, exportConditions: ["production", "default"] }),
+      compile(),
+      terser({ format: { comments: false } }),
+    ],
     output: { file, format: "es", sourcemap: true, banner: options.banner, inlineDynamicImports: true },
   };
 }

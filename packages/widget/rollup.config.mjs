@@ -72,7 +72,7 @@ const integrity = {
     const names = (await readdir(dir)).filter((name) => name.startsWith(`${FILE}.`) && name.endsWith(".js")).sort();
     const hashes = await Promise.all(names.map(async (name) => [name, sha384(await readFile(join(dir, name)))]));
     await writeFile(join(dir, "integrity.json"), `${JSON.stringify(Object.fromEntries(hashes), null, 2)}\n`);
-    process.stdout.write(`${FILE}.min.js ${Object.fromEntries(hashes)[`${FILE}.min.js`]}\n`);
+    process.stderr.write(`${FILE}.min.js ${Object.fromEntries(hashes)[`${FILE}.min.js`]}\n`);
   },
 };
 
@@ -81,13 +81,19 @@ const sha384 = (bytes) => `sha384-${createHash("sha384").update(bytes).digest("b
 /** The CDN file holds the look-up and English; panel, other languages and noble stand beside it and are loaded on demand. */
 const cdn = {
   input: { [FILE]: "src/define.ts" },
+  treeshake: "smallest",
   plugins: [
     nodeResolve({ browser: true, exportConditions: ["production", "omla-source", "default"] }),
     leaveOut,
     esbuild({ target: "es2022", tsconfig: false, sourceMap: true }),
     leaveOutMessages,
     squeezeTemplates,
-    terser({ module: true, ecma: 2020, compress: { passes: 3 }, format: { comments: false } }),
+    terser({
+      module: true,
+      ecma: 2022,
+      compress: { passes: 3, unsafe_arrows: true, unsafe_methods: true, keep_fargs: false },
+      format: { comments: false },
+    }),
     integrity,
   ],
   output: {

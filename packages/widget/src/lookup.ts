@@ -1,10 +1,11 @@
+import { standsAt } from "@omla/sdk/protocol";
 import type { Fetch } from "./fetch-text.ts";
 import { createMemory, type Memory } from "./memory.ts";
 import { parseUrl, registryOrigin, trustedRegistries } from "./registries.ts";
 import { createRegistryClient, type Query, type RegistryClient } from "./registry-client.ts";
 import { isAddressLike, isHash, type RegistryAnswer, type RegistryRecord } from "./registry-record.ts";
 import { createSharedCache } from "./shared-cache.ts";
-import { type Claim, fetchSidecar, type SidecarReading, standsAt } from "./sidecar-reading.ts";
+import { type Claim, fetchSidecar, type SidecarReading } from "./sidecar-reading.ts";
 import { type BadgeState, badgeOf } from "./state.ts";
 import type { Verdict } from "./verdict.ts";
 

@@ -26,6 +26,7 @@ export interface PanelView {
 }
 
 const CHECKS: readonly CheckName[] = ["signature", "registry", "page", "weights"];
+const coming = html`<p data-coming aria-busy="true">…</p>`;
 const CROSS = "M4 4 12 12M12 4 4 12";
 
 export function panelBody(view: PanelView): TemplateResult {
@@ -93,9 +94,9 @@ function checkList({ details, verdict }: PanelView): TemplateResult {
 function moneyRows(view: PanelView, link: string): TemplateResult {
   const { details, data } = view;
   return html`<h3>${details.whoIsPaid}</h3>
-    ${data === undefined ? "…" : data.splits ? splitRows(view, data.splits) : details.notLoaded}
+    ${data === undefined ? coming : data.splits ? splitRows(view, data.splits) : details.notLoaded}
     <h3>${details.builtOn}</h3>
-    ${data === undefined ? "…" : data.parents ? parentRows(view, data.parents) : details.notLoaded}
+    ${data === undefined ? coming : data.parents ? parentRows(view, data.parents) : details.notLoaded}
     <a href=${link} target="_blank" rel="noopener noreferrer">${details.openRegistry}</a>`;
 }
 

@@ -1,6 +1,5 @@
 import { parseStrictJson, verifyDocument } from "@omla/sdk/protocol";
 import { type Fetch, fetchText } from "./fetch-text.ts";
-import { parseUrl } from "./registries.ts";
 
 /** The members of a signed `omla.json` that a badge compares; their full form is the registry's and the validator's business. */
 export interface Claim {
@@ -35,19 +34,4 @@ async function readSidecar(text: string): Promise<SidecarReading> {
     () => claim,
     () => "mismatch_signature",
   );
-}
-
-/** Whether a page is one of the signed locations, or lies below one. */
-export function standsAt(locations: readonly string[], page: string): boolean {
-  const at = parseUrl(page);
-  return locations.some((text) => {
-    const location = parseUrl(text);
-    const path = location?.pathname.replace(/\/*$/, "/") ?? "";
-    return (
-      at !== undefined &&
-      at.origin === location?.origin &&
-      `${at.pathname}/`.startsWith(path) &&
-      (location.search === "" || location.search === at.search)
-    );
-  });
 }

@@ -3,7 +3,8 @@ import { type JsonObject, type JsonValue, OmlaError } from "../protocol/index.ts
 import { difference } from "./difference.ts";
 import type { Implementation } from "./implementation.ts";
 import { type CaseReader, type Check, MalformedCase } from "./vector-case.ts";
-import { VECTOR_FILES, WHOLE_FILES } from "./vector-files.ts";
+import { WHOLE_FILES } from "./given-files.ts";
+import { VECTOR_FILES } from "./vector-files.ts";
 
 export interface VectorResult {
   /** Position in the file, and the case's own name where it has one. */

@@ -2,14 +2,13 @@ import { DOCUMENT_TYPES, type DocumentType } from "./documents.ts";
 import { formatTimestamp } from "./timestamp.ts";
 
 const DECIMALS = ["contribution_weight", "percentage", "hoster_share_pct"] as const;
-const TIMES = ["issued_at", "generated_at"] as const;
 
 /** Fields as a builder takes them: decimals also as numbers, times also as `Date`, what is absent also as undefined. */
 export type Draft<T> = { [K in keyof Omit<T, "spec" | "signature" | "registration_signature">]: Lax<K, T[K]> | Absent<T, K> };
 type Absent<T, K extends keyof T> = undefined extends T[K] ? undefined : never;
 type Lax<K, V> = K extends (typeof DECIMALS)[number]
   ? V | number
-  : K extends (typeof TIMES)[number]
+  : K extends "issued_at" | "generated_at"
     ? V | Date
     : V extends readonly (infer Item)[]
       ? readonly Lax<"", Item>[]
@@ -23,9 +22,9 @@ type Lax<K, V> = K extends (typeof DECIMALS)[number]
  * @see docs/spec/3-identity.md clause 3.29
  */
 export function draftDocument(type: DocumentType, fields: object): Record<string, unknown> {
-  const draft: Record<string, unknown> = { spec: `omla-${type}/1`, ...(lift(fields) as object) };
-  for (const member of DOCUMENT_TYPES[type]) delete draft[member];
-  return draft;
+  const own: readonly string[] = DOCUMENT_TYPES[type];
+  const unsigned = Object.entries(fields).filter(([member]) => !own.includes(member));
+  return { ...(lift(Object.fromEntries(unsigned)) as object), spec: `omla-${type}/1` };
 }
 
 function lift(value: unknown, name = ""): unknown {

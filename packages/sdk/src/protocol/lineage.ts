@@ -26,14 +26,17 @@ export function checkLineage(input: LineageInput): OmlaError[] {
   const limits = { ...DEFAULT_LIMITS, ...input.limits };
   const walk = walkLineage(input.models, input.target_model_id);
   const faults: OmlaError[] = [];
-  for (const [id, index] of walk.indexes) {
-    if (faults.length >= MAX_FAULTS) break;
-    const model = walk.models[index];
-    faults.push(...edgeFaults(id, model?.lineage_edges ?? [], limits, `models.${id}.lineage_edges`));
-    faults.push(...splitFaults(model?.contribution_splits ?? [], limits, `models.${id}.contribution_splits`));
-  }
+  for (const fault of setFaults(walk, limits)) if (faults.push(fault) >= MAX_FAULTS) return faults;
   const fault = graphFault(walk, topologicalOrder(walk), limits);
-  return [...faults.slice(0, MAX_FAULTS), ...(fault === undefined ? [] : [fault])];
+  return fault === undefined ? faults : [...faults, fault];
+}
+
+function* setFaults(walk: LineageWalk, limits: LineageLimits): Generator<OmlaError> {
+  for (const [id, index] of walk.indexes) {
+    const model = walk.models[index];
+    yield* edgeFaults(id, model?.lineage_edges ?? [], limits, `models.${id}.lineage_edges`);
+    yield* splitFaults(model?.contribution_splits ?? [], limits, `models.${id}.contribution_splits`);
+  }
 }
 
 /**

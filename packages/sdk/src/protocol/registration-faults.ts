@@ -30,6 +30,7 @@ export type RailOf = (wallet: string) => string | null | undefined;
 /** A parent of a draft by the id that it stands for; a reference outside the registry is its own key. */
 export interface DraftEdge {
   readonly parent_id: string;
+  /** Which member names it; empty where none does. */
   readonly member: string;
   readonly contribution_weight: DecimalInput;
   readonly relationship: string;
@@ -74,7 +75,7 @@ export function draftEdges(draft: RegistrationDraft, report: Report): DraftEdge[
     const member = collect(report, () => parentMember(parent, path)) ?? "";
     const key = member === "" ? undefined : collect(report, () => parentKey(parent, member, `${path}.${member}`));
     const { contribution_weight, relationship } = parent;
-    return { parent_id: key ?? path, member, contribution_weight, relationship };
+    return { parent_id: key ?? path, member: key === undefined ? "" : member, contribution_weight, relationship };
   });
 }
 

@@ -119,11 +119,15 @@ function withDraft(draft: RegistrationDraft, edges: readonly DraftEdge[], find: 
   return (id) => (id === draft.model_id ? model : find(id));
 }
 
-/** The draft's primary wallet has the draft's rail; its further wallets exist once it is registered, without a rail. */
+/** The draft sets the rail of its primary wallet; its further wallets are known from now on, but have none yet. */
 function withOwnRail({ wallet, wallets = [] }: RegistrationDraft, railOf: RailOf): RailOf {
-  const own = new Map<string, string | null>(wallets.map(({ address }) => [address.toLowerCase(), null]));
-  own.set(wallet.address.toLowerCase(), wallet.rail ?? null);
-  return (address) => railOf(address) ?? own.get(address);
+  const primary = wallet.address.toLowerCase();
+  const further = new Set(wallets.map(({ address }) => address.toLowerCase()));
+  return (address) => {
+    if (address === primary) return wallet.rail;
+    const rail = railOf(address);
+    return rail === undefined && further.has(address) ? null : rail;
+  };
 }
 
 type Shares = Pick<RegistrationPlan, "parents" | "local" | "shares">;

@@ -13,7 +13,7 @@ export interface StrictJsonLimits {
 }
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-const LITERALS: Readonly<Record<string, JsonValue>> = { t: true, f: false, n: null };
+const LITERALS: Readonly<Record<string, boolean | null>> = { t: true, f: false, n: null };
 
 /**
  * Parses JSON of the strict subset, refusing what `JSON.parse` hides.

@@ -59,19 +59,20 @@ describe.each(Object.entries(DOCUMENTS))("%s", (type, [read, schema]) => {
   });
 
   it("is accepted by the reader exactly where the schema accepts it, with every strange value in every place", () => {
-    const [first, second] = fc.sample(sample, { numRuns: 2, seed: 7 });
-    for (const document of [first, second]) {
-      for (const { holder, name } of placesOf(document)) {
-        const before = holder[name];
-        for (const value of STRANGE) {
-          holder[name] = value;
-          const code = verdictOf(() => read(document));
-          expect(schema.safeParse(document).success, `${name} = ${JSON.stringify(value)}: ${code}`).toBe(code === undefined);
+    const samples = fc.sample(sample, { numRuns: 20, seed: 7 });
+    const document = samples.reduce((most, one) => (placesOf(one).length > placesOf(most).length ? one : most));
+    for (const { holder, name } of placesOf(document)) {
+      const before = holder[name];
+      for (const value of STRANGE) {
+        holder[name] = value;
+        const code = verdictOf(() => read(document));
+        if (schema.safeParse(document).success !== (code === undefined)) {
+          expect.fail(`${name} = ${JSON.stringify(value)}: the reader says ${code}, the schema the contrary`);
         }
-        holder[name] = before;
       }
+      holder[name] = before;
     }
-  });
+  }, 30_000);
 
   it("is accepted by the reader exactly where the schema accepts it, after random changes", () => {
     let refused = 0;

@@ -38,7 +38,7 @@ export const details: Details = {
     mismatch_key: "Das Register kennt dieses Modell unter einem anderen Schlüssel.",
     mismatch_wallet: "Das Register kennt dieses Modell mit einer anderen Wallet. Zahlen Sie nicht an die in omla.json.",
     mismatch_weights: "Die Gewichte auf dieser Seite sind nicht die registrierten.",
-    mismatch_location: "Die Datei omla.json wurde für eine andere Seite ausgestellt. Dies kann eine Kopie sein.",
+    mismatch_location: "Die Datei omla.json nennt diese Seite nicht. Dies kann eine Kopie sein.",
     claimed: "Genannt wird nur ein Register, dem diese Seite nicht vertraut. Bewiesen ist nichts.",
     unregistered: "Das Register kennt dieses Modell nicht.",
     stale: "Die Antwort des Registers ist zu alt oder ihr Datum kann nicht stimmen; sie beweist jetzt nichts.",

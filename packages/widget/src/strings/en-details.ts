@@ -16,7 +16,7 @@ export const details: Details = {
     mismatch_key: "The registry knows this model under another key.",
     mismatch_wallet: "The registry knows this model with another wallet. Do not pay the one in omla.json.",
     mismatch_weights: "The weights on this page are not the ones that were registered.",
-    mismatch_location: "The file omla.json was made for another page. This may be a copy.",
+    mismatch_location: "The file omla.json does not name this page. This may be a copy.",
     claimed: "Only a registry that this page does not trust is named. Nothing was proven.",
     unregistered: "The registry does not know this model.",
     stale: "The registry's answer is too old, or its date cannot be right, so it proves nothing now.",

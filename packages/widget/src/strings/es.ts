@@ -38,7 +38,7 @@ export const details: Details = {
     mismatch_key: "El registro conoce este modelo con otra clave.",
     mismatch_wallet: "El registro conoce este modelo con otra cartera. No pague a la que figura en omla.json.",
     mismatch_weights: "Los pesos de esta página no son los registrados.",
-    mismatch_location: "El archivo omla.json se hizo para otra página. Esto puede ser una copia.",
+    mismatch_location: "El archivo omla.json no nombra esta página. Esto puede ser una copia.",
     claimed: "Solo se nombra un registro en el que esta página no confía. No se ha probado nada.",
     unregistered: "El registro no conoce este modelo.",
     stale: "La respuesta del registro es demasiado antigua o su fecha no puede ser correcta; ahora no prueba nada.",

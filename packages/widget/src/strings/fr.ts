@@ -38,7 +38,7 @@ export const details: Details = {
     mismatch_key: "Le registre connaît ce modèle sous une autre clé.",
     mismatch_wallet: "Le registre connaît ce modèle avec un autre portefeuille. Ne payez pas celui d’omla.json.",
     mismatch_weights: "Les poids proposés sur cette page ne sont pas ceux qui ont été enregistrés.",
-    mismatch_location: "Le fichier omla.json a été fait pour une autre page. Il s’agit peut-être d’une copie.",
+    mismatch_location: "Le fichier omla.json ne nomme pas cette page. Il s’agit peut-être d’une copie.",
     claimed: "Seul un registre auquel cette page ne fait pas confiance est indiqué. Rien n’est prouvé.",
     unregistered: "Le registre ne connaît pas ce modèle.",
     stale: "La réponse du registre est trop ancienne ou sa date est impossible ; elle ne prouve rien à présent.",

@@ -38,7 +38,7 @@ export const details: Details = {
     mismatch_key: "登録簿ではこのモデルの鍵が異なります。",
     mismatch_wallet: "登録簿ではこのモデルのウォレットが異なります。omla.json のウォレットに支払わないでください。",
     mismatch_weights: "このページの重みは登録されたものではありません。",
-    mismatch_location: "omla.json は別のページのために作られました。複製の可能性があります。",
+    mismatch_location: "omla.json にこのページは記されていません。複製の可能性があります。",
     claimed: "このページが信頼していない登録簿だけが示されています。何も証明されていません。",
     unregistered: "登録簿にこのモデルはありません。",
     stale: "登録簿の回答が古すぎるか日付が正しくないため、現在の証明になりません。",

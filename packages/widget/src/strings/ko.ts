@@ -38,7 +38,7 @@ export const details: Details = {
     mismatch_key: "등록소에는 이 모델이 다른 키로 등록되어 있습니다.",
     mismatch_wallet: "등록소에는 이 모델이 다른 지갑으로 등록되어 있습니다. omla.json의 지갑으로 지급하지 마십시오.",
     mismatch_weights: "이 페이지의 가중치는 등록된 것이 아닙니다.",
-    mismatch_location: "omla.json은 다른 페이지를 위해 만들어졌습니다. 사본일 수 있습니다.",
+    mismatch_location: "omla.json에 이 페이지가 적혀 있지 않습니다. 사본일 수 있습니다.",
     claimed: "이 페이지가 신뢰하지 않는 등록소만 제시되었습니다. 증명된 것은 없습니다.",
     unregistered: "등록소에 이 모델이 없습니다.",
     stale: "등록소의 응답이 너무 오래되었거나 날짜가 맞지 않아 지금은 아무것도 증명하지 못합니다.",

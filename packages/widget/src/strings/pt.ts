@@ -38,7 +38,7 @@ export const details: Details = {
     mismatch_key: "O registo conhece este modelo com outra chave.",
     mismatch_wallet: "O registo conhece este modelo com outra carteira. Não pague à que está em omla.json.",
     mismatch_weights: "Os pesos nesta página não são os que foram registados.",
-    mismatch_location: "O ficheiro omla.json foi feito para outra página. Isto pode ser uma cópia.",
+    mismatch_location: "O ficheiro omla.json não nomeia esta página. Isto pode ser uma cópia.",
     claimed: "Só é indicado um registo em que esta página não confia. Nada foi provado.",
     unregistered: "O registo não conhece este modelo.",
     stale: "A resposta do registo é demasiado antiga ou a sua data não pode estar certa; agora nada prova.",

@@ -38,7 +38,7 @@ export const details: Details = {
     mismatch_key: "登记处记录的该模型密钥与此不同。",
     mismatch_wallet: "登记处记录的该模型钱包与此不同。请勿向 omla.json 中的钱包付款。",
     mismatch_weights: "本页面的权重不是所登记的权重。",
-    mismatch_location: "omla.json 是为另一个页面签发的，这里可能是副本。",
+    mismatch_location: "omla.json 没有提到本页面，这里可能是副本。",
     claimed: "文件只提到一个本页面不信任的登记处，没有任何内容得到证明。",
     unregistered: "登记处没有该模型的记录。",
     stale: "登记处的答复过旧或日期有误，目前不能证明任何事情。",

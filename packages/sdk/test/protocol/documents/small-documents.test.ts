@@ -49,8 +49,7 @@ describe.each(PAIRS)("%s", (type, build, read) => {
   it("is built without a signature, signed, verified and read back", async () => {
     await fc.assert(
       fc.asyncProperty(SAMPLES[type] as fc.Arbitrary<object>, async (sample) => {
-        const { spec: _, ...fields } = sample as Record<string, unknown>;
-        const document = build(fields as never);
+        const document = build(sample as never);
         expect(document).not.toHaveProperty("signature");
         const signed = await signDocument(type as DocumentType, document, owner.secretKey);
         expect(read((await verifyDocument(type as DocumentType, JSON.stringify(signed), owner.publicKey)).document)).toEqual(signed);
@@ -65,8 +64,8 @@ describe.each(PAIRS)("%s", (type, build, read) => {
     const names = Object.keys(sample).filter((name) => !optional.has(name) || (name === "challenge" && type === "sign-in"));
     expect(names.length).toBeGreaterThan(3);
     for (const name of names) {
-      const { [name]: _, ...rest } = sample;
-      expect(() => read(rest, "body"), name).toThrow(fault("DOCUMENT_SCHEMA", `body.${name}`));
+      const rest = Object.entries(sample).filter(([member]) => member !== name);
+      expect(() => read(Object.fromEntries(rest), "body"), name).toThrow(fault("DOCUMENT_SCHEMA", `body.${name}`));
     }
   });
 });
@@ -169,7 +168,7 @@ describe("statements and batches", () => {
   });
 
   it("take a date for the time at which they were made", () => {
-    const [{ spec: _, ...fields }] = fc.sample(SAMPLES.statement, 1) as [Record<string, unknown>];
+    const [fields] = fc.sample(SAMPLES.statement, 1) as [Record<string, unknown>];
     const built = buildStatement({
       ...(fields as unknown as Parameters<typeof buildStatement>[0]),
       generated_at: new Date("2026-10-01T00:00:00Z"),

@@ -1,0 +1,34 @@
+import { OmlaError, type OmlaErrorOptions } from "@omla/sdk/protocol";
+
+/** What one refusal of the API means on the wire: its status, and what the caller should do. */
+export interface ApiErrorSpec {
+  readonly status: number;
+  readonly hint: string;
+}
+
+/** A refusal with its HTTP status; everything else about it is the protocol's {@link OmlaError}. */
+export class ApiError extends OmlaError {
+  override readonly name: string = "ApiError";
+  readonly status: number;
+
+  constructor(status: number, code: string, message: string, options: OmlaErrorOptions = {}) {
+    super(code, message, options);
+    this.status = status;
+  }
+}
+
+/** The raiser of one noun's refusals: a code that is not in its table does not compile. */
+export type ErrorRaiser<Code extends string> = (
+  code: Code,
+  message: string,
+  path?: string,
+  details?: Readonly<Record<string, unknown>>,
+) => ApiError;
+
+/** Binds a table of refusals (`domain/<noun>/errors.ts`) to the function that raises them. */
+export function errorsOf<Code extends string>(table: Readonly<Record<Code, ApiErrorSpec>>): ErrorRaiser<Code> {
+  return (code, message, path, details) => {
+    const spec = table[code];
+    return new ApiError(spec.status, code, message, { hint: spec.hint, path, details });
+  };
+}

@@ -1,0 +1,78 @@
+import Fastify from "fastify";
+import type { ZodTypeProvider } from "fastify-type-provider-zod";
+import type { AppContext } from "./context.ts";
+import { badgeRoutes } from "./domain/badges/routes.ts";
+import { blacklistRoutes } from "./domain/blacklist/routes.ts";
+import { companyRoutes } from "./domain/companies/routes.ts";
+import { complaintRoutes } from "./domain/complaints/routes.ts";
+import { complianceRoutes } from "./domain/compliance/routes.ts";
+import { currencyRoutes } from "./domain/currencies/routes.ts";
+import { healthRoutes } from "./domain/health/routes.ts";
+import { modelRoutes } from "./domain/models/routes.ts";
+import { pageRoutes, type SidecarOf } from "./domain/pages/routes.ts";
+import { registryRoutes } from "./domain/registry/routes.ts";
+import { writeRegistryFacts } from "./domain/registry/settings-repository.ts";
+import { reportRoutes } from "./domain/reports/routes.ts";
+import { rpcRoutes } from "./domain/rpc/routes.ts";
+import { schemaRoutes } from "./domain/schemas/routes.ts";
+import type { App } from "./http.ts";
+import { registerAuth } from "./plugins/auth.ts";
+import { registerErrorHandler } from "./plugins/error-handler.ts";
+import { registerMetrics } from "./plugins/metrics.ts";
+import { registerOpenapi } from "./plugins/openapi.ts";
+import { registerRateLimit } from "./plugins/rate-limit.ts";
+import { registerRequestLog } from "./plugins/request-log.ts";
+import { registerSecurityHeaders } from "./plugins/security-headers.ts";
+import { registerStrictJson } from "./plugins/strict-json.ts";
+import { SERVER_LIMITS } from "./plugins/server-limits.ts";
+import { registerValidation } from "./plugins/validation.ts";
+
+/** What only a demonstration adds. */
+export interface AppExtras {
+  readonly sidecarOf?: SidecarOf;
+  readonly routes?: (app: App, ctx: AppContext) => void;
+}
+
+/**
+ * The whole registry as one Fastify server; it does not listen yet.
+ *
+ * @example
+ * const app = await buildApp(await createContext(loadConfig(process.env)));
+ * await app.listen({ port: 8080 });
+ */
+export async function buildApp(ctx: AppContext, extras: AppExtras = {}): Promise<App> {
+  const app: App = Fastify({
+    ...SERVER_LIMITS,
+    trustProxy: ctx.config.trustProxy.length === 0 ? false : [...ctx.config.trustProxy],
+    bodyLimit: ctx.config.limits.bodyBytes,
+    genReqId: () => Buffer.from(ctx.random(12)).toString("hex"),
+  }).withTypeProvider<ZodTypeProvider>();
+  app.server.maxConnections = ctx.config.limits.connections;
+
+  registerErrorHandler(app, ctx);
+  registerStrictJson(app);
+  registerValidation(app);
+  registerSecurityHeaders(app, ctx.config.publicUrl);
+  registerRequestLog(app, ctx);
+  registerAuth(app, ctx);
+  registerRateLimit(app, ctx);
+  await registerOpenapi(app, ctx);
+  await registerMetrics(app);
+
+  healthRoutes(app, ctx);
+  registryRoutes(app, ctx);
+  schemaRoutes(app);
+  modelRoutes(app, ctx);
+  companyRoutes(app, ctx);
+  reportRoutes(app, ctx);
+  currencyRoutes(app, ctx);
+  complaintRoutes(app, ctx);
+  complianceRoutes(app, ctx);
+  blacklistRoutes(app, ctx);
+  badgeRoutes(app, ctx);
+  rpcRoutes(app, ctx);
+  await pageRoutes(app, ctx, extras.sidecarOf);
+  extras.routes?.(app, ctx);
+  app.addHook("onReady", () => writeRegistryFacts(ctx));
+  return app;
+}

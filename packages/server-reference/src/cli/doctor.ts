@@ -1,0 +1,42 @@
+import { type Config, loadConfig } from "../config.ts";
+import { ConfigError } from "../config-error.ts";
+import { createContext } from "../create-context.ts";
+import { examine, type Finding } from "../domain/health/examination.ts";
+import { SETTINGS, type SettingName } from "../settings.ts";
+import type { Command, Io } from "./command.ts";
+
+export const doctor: Command = {
+  usage: "",
+  summary: "List the configuration, and check database, audit log, stored signatures and lists",
+  run: async (_args, io) => {
+    listSettings(io);
+    const config = readConfig(io);
+    if (config === undefined) return 1;
+    const ctx = await createContext(config);
+    try {
+      const findings = await examine(ctx);
+      for (const finding of findings) io.out(`${finding.fine ? "ok  " : "FAIL"}  ${finding.what}: ${finding.detail}`);
+      return findings.every(({ fine }: Finding) => fine) ? 0 : 1;
+    } finally {
+      await ctx.db.close();
+    }
+  },
+};
+
+function listSettings(io: Io): void {
+  for (const [name, setting] of Object.entries(SETTINGS)) {
+    const value = io.environment[name as SettingName];
+    const shown = value === undefined || value === "" ? `(${String(setting.default ?? "not set")})` : setting.secret ? "(set)" : value;
+    io.out(`${name.padEnd(30)} ${shown.padEnd(28)} ${setting.about}`);
+  }
+}
+
+function readConfig(io: Io): Config | undefined {
+  try {
+    return loadConfig(io.environment);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    for (const fault of error.faults) io.out(`FAIL  configuration: ${fault}`);
+    return undefined;
+  }
+}

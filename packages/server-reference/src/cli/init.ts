@@ -1,0 +1,50 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { generateKeyPair, keyId, OmlaError } from "@omla/sdk/protocol";
+import { anonymousToken, operatorToken } from "../credentials/operator-token.ts";
+import type { Command } from "./command.ts";
+
+const OWNER_ONLY = 0o600;
+const DEFAULT_FILE = "omla-server.env";
+
+export const init: Command = {
+  usage: "[--file FILE]",
+  summary: "Mint keys and secrets into an env file, once",
+  run: async (args, io) => {
+    const { values } = parseArgs({ args: [...args], options: { file: { type: "string", default: DEFAULT_FILE } } });
+    const file = resolve(values.file);
+    const folder = join(dirname(file), "omla-keys");
+    const list = await mintKey(join(folder, "list.key"));
+    const heartbeat = await mintKey(join(folder, "heartbeat.key"));
+    const secret = randomBytes(32).toString("base64url");
+    const lines = [
+      `OMLA_JWT_SECRET=${secret}`,
+      `OMLA_SIGNING_KEY_FILE=${list.file}`,
+      `OMLA_HEARTBEAT_KEY_FILE=${heartbeat.file}`,
+      `# What Supabase clients send as anonymous key: ${anonymousToken(secret, new Date())}`,
+      `# What the operator sends to its own actions, valid for a year: ${operatorToken(secret, new Date())}`,
+    ];
+    await writeNew(file, `${lines.join("\n")}\n`);
+    io.out(`Wrote ${file}; start with: node --env-file=${file} omla-server start`);
+    io.out(`Readers pin this list key: ${list.publicKey} (${list.keyId})`);
+    io.out("Keep the key files out of backups that others can read, and a copy of the list key offline.");
+    return 0;
+  },
+};
+
+async function mintKey(file: string): Promise<{ file: string; publicKey: string; keyId: string }> {
+  const { publicKey, secretKey } = await generateKeyPair();
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await writeNew(file, `${secretKey}\n`);
+  return { file, publicKey, keyId: await keyId(publicKey) };
+}
+
+/** Never over a file that is there: a replaced key is a registry that nobody trusts any more. */
+async function writeNew(file: string, content: string): Promise<void> {
+  await writeFile(file, content, { flag: "wx", mode: OWNER_ONLY }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EEXIST") throw error;
+    throw new OmlaError("FILE_EXISTS", `${file} is there already`, { hint: "Move it away, or name another with --file." });
+  });
+}

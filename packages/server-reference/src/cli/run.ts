@@ -1,0 +1,75 @@
+import { OmlaError } from "@omla/sdk/protocol";
+import { ConfigError } from "../config-error.ts";
+import { VERSION } from "../version.ts";
+import type { Command, Io } from "./command.ts";
+import { UsageError } from "./command.ts";
+
+/** Each command is loaded only when it is asked for. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  init: async () => (await import("./init.ts")).init,
+  start: async () => (await import("./start.ts")).start,
+  migrate: async () => (await import("./migrate.ts")).migrate,
+  seed: async () => (await import("./seed.ts")).seed,
+  demo: async () => (await import("./demo.ts")).demo,
+  tick: async () => (await import("./tick.ts")).tick,
+  "publish-blacklist": async () => (await import("./publish-blacklist.ts")).publishBlacklist,
+  doctor: async () => (await import("./doctor.ts")).doctor,
+};
+
+/**
+ * Runs `omla-server` with its arguments.
+ *
+ * @returns exit code: 0 done, 1 refused or failed, 2 usage
+ */
+export async function run(args: readonly string[], io: Io): Promise<number> {
+  const [name = "", ...rest] = args;
+  if (name === "--version") return say(io, VERSION);
+  if (name === "" || name === "help" || name === "--help") return say(io, await help());
+  const load = COMMANDS[name];
+  if (load === undefined) return misuse(io, `There is no command ${JSON.stringify(name)}.`);
+  const command = await load();
+  if (rest.includes("--help")) return say(io, `omla-server ${name} ${command.usage}\n  ${command.summary}`);
+  try {
+    return await command.run(rest, io);
+  } catch (error) {
+    return failed(error, io);
+  }
+}
+
+function say(io: Io, text: string): 0 {
+  io.out(text);
+  return 0;
+}
+
+function misuse(io: Io, message: string): 2 {
+  io.error(`${message}\nRun "omla-server help" for the commands.`);
+  return 2;
+}
+
+function failed(error: unknown, io: Io): 1 | 2 {
+  if (error instanceof UsageError || isArgumentError(error)) return misuse(io, (error as Error).message);
+  io.error(describe(error));
+  return 1;
+}
+
+function isArgumentError(error: unknown): boolean {
+  return error instanceof TypeError && String((error as { code?: unknown }).code).startsWith("ERR_PARSE_ARGS");
+}
+
+function describe(error: unknown): string {
+  if (error instanceof ConfigError) return error.message;
+  if (error instanceof OmlaError) return [`${error.code}: ${error.message}`, error.hint].filter(Boolean).join("\n");
+  const fault = error as NodeJS.ErrnoException;
+  if (fault.code === "EADDRINUSE") return "The port is in use: stop the other server, or set PORT to another one.";
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+async function help(): Promise<string> {
+  const lines = await Promise.all(
+    Object.entries(COMMANDS).map(async ([name, load]) => {
+      const { usage, summary } = await load();
+      return `  ${`${name} ${usage}`.padEnd(34)} ${summary}`;
+    }),
+  );
+  return `omla-server ${VERSION}: the reference registry of the Open Model Licensing Association\n\n${lines.join("\n")}\n\nConfiguration is read from the environment; "omla-server doctor" lists it.`;
+}

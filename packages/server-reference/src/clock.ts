@@ -1,0 +1,27 @@
+/** Where all time comes from, so that a test or a demonstration can move it. */
+export interface Clock {
+  now(): Date;
+}
+
+export const systemClock: Clock = { now: () => new Date() };
+
+/** A clock that stands still until it is moved. */
+export interface MovableClock extends Clock {
+  set(time: Date | string): void;
+  advance(step: { readonly days?: number; readonly hours?: number; readonly minutes?: number; readonly seconds?: number }): void;
+}
+
+const SECOND_MS = 1_000;
+
+export function createMovableClock(start: Date | string): MovableClock {
+  let timeMs = new Date(start).getTime();
+  return {
+    now: () => new Date(timeMs),
+    set: (time) => {
+      timeMs = new Date(time).getTime();
+    },
+    advance: ({ days = 0, hours = 0, minutes = 0, seconds = 0 }) => {
+      timeMs += (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * SECOND_MS;
+    },
+  };
+}

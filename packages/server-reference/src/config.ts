@@ -1,0 +1,134 @@
+import { SETTINGS, type SettingName, type SettingValues } from "./settings.ts";
+import type { LogLevel } from "./log.ts";
+import { ConfigError } from "./config-error.ts";
+
+export type Mode = "development" | "production";
+export type LineagePolicy = "sequential" | "declared";
+
+/** Everything that can be set from outside, read once at start. */
+export interface Config {
+  readonly mode: Mode;
+  readonly host: string;
+  readonly port: number;
+  /** The registry's origin: documents name it, so that they cannot be replayed elsewhere. */
+  readonly publicUrl: string;
+  readonly databaseUrl: string | undefined;
+  /** `memory` keeps the embedded database in memory. */
+  readonly dataDir: string;
+  readonly jwtSecret: string;
+  readonly signingKeyFile: string | undefined;
+  readonly heartbeatKeyFile: string | undefined;
+  readonly lineagePolicy: LineagePolicy;
+  readonly trustProxy: readonly string[];
+  readonly turnstileSecret: string | undefined;
+  readonly turnstileUrl: string;
+  readonly smtpUrl: string | undefined;
+  readonly mailFrom: string;
+  readonly logLevel: LogLevel;
+  readonly stripe: {
+    readonly secretKey: string | undefined;
+    readonly webhookSecret: string | undefined;
+    readonly apiBase: string | undefined;
+  };
+  readonly limits: Limits;
+}
+
+/** What a stranger may send at most; each is a setting `OMLA_LIMIT_…`. */
+export interface Limits {
+  readonly models: number;
+  readonly depth: number;
+  readonly parents: number;
+  readonly splits: number;
+  readonly entries: number;
+  readonly bodyBytes: number;
+  readonly reportBodyBytes: number;
+  readonly connections: number;
+  /** `off` only in tests and behind a limiter of one's own. */
+  readonly rates: boolean;
+}
+
+/** Well-known secrets of the demonstration; a production start refuses them. */
+export const DEMO_SECRET = "omla-demo-secret-known-to-everybody-do-not-use";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads the configuration from the environment: the only place that does.
+ *
+ * @throws {ConfigError} every fault at once, each with the variable and what to set
+ */
+export function loadConfig(environment: Environment, overrides: Partial<Config> = {}): Config {
+  const values = readSettings(environment);
+  const config: Config = { ...fromSettings(values), ...overrides };
+  const faults = crossFaults(config);
+  if (faults.length > 0) throw new ConfigError(faults);
+  return config;
+}
+
+function readSettings(environment: Environment): SettingValues {
+  const values: Partial<Record<SettingName, unknown>> = {};
+  const faults: string[] = [];
+  for (const [name, setting] of Object.entries(SETTINGS)) {
+    const text = environment[name];
+    const parsed = text === undefined || text === "" ? { value: setting.default } : setting.parse(text);
+    if ("fault" in parsed) faults.push(`${name} ${parsed.fault}: ${setting.about}`);
+    else values[name as SettingName] = parsed.value;
+  }
+  if (faults.length > 0) throw new ConfigError(faults);
+  return values as SettingValues;
+}
+
+function fromSettings(values: SettingValues): Config {
+  return {
+    mode: values.NODE_ENV,
+    host: values.HOST,
+    port: values.PORT,
+    publicUrl: values.OMLA_PUBLIC_URL ?? `http://localhost:${values.PORT}`,
+    databaseUrl: values.DATABASE_URL,
+    dataDir: values.OMLA_DATA_DIR,
+    jwtSecret: values.OMLA_JWT_SECRET ?? "",
+    signingKeyFile: values.OMLA_SIGNING_KEY_FILE,
+    heartbeatKeyFile: values.OMLA_HEARTBEAT_KEY_FILE,
+    lineagePolicy: values.OMLA_LINEAGE_POLICY,
+    trustProxy: values.OMLA_TRUST_PROXY,
+    turnstileSecret: values.OMLA_TURNSTILE_SECRET,
+    turnstileUrl: values.OMLA_TURNSTILE_URL,
+    smtpUrl: values.SMTP_URL,
+    mailFrom: values.OMLA_MAIL_FROM,
+    logLevel: values.OMLA_LOG_LEVEL,
+    stripe: { secretKey: values.STRIPE_SECRET_KEY, webhookSecret: values.STRIPE_WEBHOOK_SECRET, apiBase: values.STRIPE_API_BASE },
+    limits: limitsFrom(values),
+  };
+}
+
+function limitsFrom(values: SettingValues): Limits {
+  return {
+    models: values.OMLA_LIMIT_MODELS,
+    depth: values.OMLA_LIMIT_DEPTH,
+    parents: values.OMLA_LIMIT_PARENTS,
+    splits: values.OMLA_LIMIT_SPLITS,
+    entries: values.OMLA_LIMIT_ENTRIES,
+    bodyBytes: values.OMLA_LIMIT_BODY_BYTES,
+    reportBodyBytes: values.OMLA_LIMIT_REPORT_BODY_BYTES,
+    connections: values.OMLA_LIMIT_CONNECTIONS,
+    rates: values.OMLA_LIMIT_RATES,
+  };
+}
+
+const MIN_SECRET_CHARACTERS = 32;
+
+/** Faults that only show when two settings are seen together. */
+function crossFaults(config: Config): string[] {
+  const faults: string[] = [];
+  if (config.jwtSecret.length < MIN_SECRET_CHARACTERS)
+    faults.push(
+      `OMLA_JWT_SECRET must have at least ${MIN_SECRET_CHARACTERS} characters: run "omla-server init", which mints one into an env file`,
+    );
+  if (config.mode === "production" && config.jwtSecret === DEMO_SECRET)
+    faults.push('OMLA_JWT_SECRET is the demonstration\'s, which everybody knows: run "omla-server init" for one of your own');
+  if (config.mode === "production" && !config.publicUrl.startsWith("https://"))
+    faults.push("OMLA_PUBLIC_URL must be an https origin in production, such as https://registry.example");
+  if (config.stripe.secretKey !== undefined && config.databaseUrl === undefined)
+    faults.push("STRIPE_SECRET_KEY is set, but live money needs PostgreSQL: set DATABASE_URL");
+  return faults;
+}

@@ -1,0 +1,50 @@
+import type { AppContext } from "../../context.ts";
+import type { Tx } from "../../db/database.ts";
+
+export interface StoredApiKey {
+  readonly company_id: string;
+  readonly live: boolean;
+  readonly api_key_hash: string;
+  /** Neither revoked nor expired, and the company is active. */
+  readonly usable: boolean;
+}
+
+/** Read anew on every request, so that a revocation counts at once everywhere. */
+export async function findApiKey(ctx: AppContext, keyId: string): Promise<StoredApiKey | undefined> {
+  const { rows } = await ctx.db.service((tx) =>
+    tx.query<StoredApiKey>(
+      `select k.company_id, k.live, k.api_key_hash,
+              k.revoked_at is null and c.is_active and (k.expires_at is null or k.expires_at > omla.now()) as usable
+         from omla.api_keys k join omla.commercial_users c on c.id = k.company_id where k.kid = $1`,
+      [keyId],
+    ),
+  );
+  return rows[0];
+}
+
+export interface NewApiKey {
+  readonly keyId: string;
+  readonly companyId: string;
+  readonly live: boolean;
+  readonly last4: string;
+  readonly hash: string;
+}
+
+export async function insertApiKey(tx: Tx, key: NewApiKey): Promise<void> {
+  await tx.query("insert into omla.api_keys (kid, company_id, live, last4, api_key_hash) values ($1, $2, $3, $4, $5)", [
+    key.keyId,
+    key.companyId,
+    key.live,
+    key.last4,
+    key.hash,
+  ]);
+}
+
+/** @returns whether such a key of the company was in use */
+export async function revokeApiKey(tx: Tx, companyId: string, keyId: string): Promise<boolean> {
+  const { rows } = await tx.query(
+    "update omla.api_keys set revoked_at = omla.now() where kid = $1 and company_id = $2 and revoked_at is null returning kid",
+    [keyId, companyId],
+  );
+  return rows.length === 1;
+}

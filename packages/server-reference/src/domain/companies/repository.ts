@@ -1,0 +1,20 @@
+import type { Tx } from "../../db/database.ts";
+import type { CompanyInput } from "./schema.ts";
+
+export interface CompanyRow {
+  readonly id: string;
+  readonly company_name: string;
+  readonly domains: string[];
+  readonly created_at: Date;
+}
+
+export async function insertCompany(tx: Tx, input: CompanyInput): Promise<CompanyRow> {
+  const { rows } = await tx.query<CompanyRow>(
+    "insert into omla.commercial_users (company_name, domains) values ($1, $2) returning id, company_name, domains, created_at",
+    [input.company_name, [...new Set(input.domains)]],
+  );
+  const [company] = rows;
+  if (company === undefined) throw new TypeError("an insert returns its row");
+  await tx.query("insert into omla.commercial_user_private (company_id, contact_email) values ($1, $2)", [company.id, input.contact_email]);
+  return company;
+}

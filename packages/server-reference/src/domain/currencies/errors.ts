@@ -1,0 +1,9 @@
+import { errorsOf, type ErrorRaiser } from "../../api-error.ts";
+
+export const currencyErrors = {
+  CURRENCY_UNKNOWN: { status: 422, hint: "Name currencies of /rest/v1/currency_registry." },
+  CURRENCY_DUPLICATE: { status: 422, hint: "Name each currency, and each pair of a fee, once." },
+  FEE_RANGE: { status: 422, hint: "A conversion fee is 0 to 50 percent with at most six places." },
+} as const;
+
+export const currencyError: ErrorRaiser<keyof typeof currencyErrors> = errorsOf(currencyErrors);

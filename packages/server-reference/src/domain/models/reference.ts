@@ -1,0 +1,16 @@
+import type { Tx } from "../../db/database.ts";
+import { modelError } from "./errors.ts";
+
+/** The id of a model that is named by address, id or weight hash. @throws {ApiError} MODEL_UNKNOWN with the path */
+export async function resolveModelId(tx: Tx, reference: string, path: string): Promise<string> {
+  const { rows } = await tx.query<{ id: string | null }>(
+    `select coalesce(
+       (select m.id from omla.models m where m.id::text = $1),
+       (select w.model_id from omla.wallets w where w.address = $1 and w.is_primary),
+       (select h.model_id from omla.model_hashes h where h.sha256 = $1 order by h.is_active desc limit 1)) as id`,
+    [reference.toLowerCase()],
+  );
+  const id = rows[0]?.id;
+  if (id === null || id === undefined) throw modelError("MODEL_UNKNOWN", `No registered model is named ${reference.slice(0, 80)}.`, path);
+  return id;
+}

@@ -1,0 +1,118 @@
+import { createHash } from "node:crypto";
+import {
+  canonicalize,
+  computeReport,
+  formatUsd,
+  type LineagePolicy,
+  parseUsd,
+  type ReportLine,
+  resolveHosterFork,
+  type WalletShare,
+} from "@omla/sdk/protocol";
+import type { Tx } from "../../db/database.ts";
+import { reportError } from "./errors.ts";
+import { findHosterVolumes, findReportedModels, findShares, type HosterVolume, type ReportedModel } from "./repository.ts";
+import type { ReportInput } from "./schema.ts";
+
+/** One line with all that follows from it. */
+export interface ComputedLine extends ReportLine {
+  readonly modelFacts: ReportedModel;
+  readonly pipeline: string | null;
+  readonly hoster_pool_usd: string;
+  readonly creator_pool_usd: string;
+  readonly shares: readonly WalletShare[];
+  /** Digest of everything but the figures that a payout of this line depends on. */
+  readonly terms_sha256: string;
+}
+
+/**
+ * Computes every line of a report from what is registered, as it stood at the end of the quarter.
+ *
+ * @throws {ApiError} MODEL_UNKNOWN with the path; and what the protocol's computeReport refuses
+ * @see docs/spec/2-money.md clause 2.10
+ */
+export async function computeLines(tx: Tx, input: ReportInput, policy: LineagePolicy, maxLines: number): Promise<ComputedLine[]> {
+  const entries = canonicalReferences(input.entries);
+  const models = await findReportedModels(tx, referencesOf(entries), input.quarter);
+  refuseUnknown(entries, models);
+  const facts = new Map([...models.values()].map((model) => [model.id, model]));
+  const resolved = withModelIds(entries, models);
+  const lines = computeReport(resolved, (id) => factsOf(facts, id).rate, { lines: maxLines });
+  const ids = [...facts.keys()];
+  const shares = await findShares(tx, ids, input.quarter, policy);
+  const volumes = await findHosterVolumes(tx, ids, input.quarter);
+  return lines.map((line) =>
+    completeLine(line, factsOf(facts, line.model), shares.get(line.model) ?? [], volumes, policy, pipelineOf(input.entries, line.entry)),
+  );
+}
+
+type Entries = ReportInput["entries"];
+
+/** Addresses, ids and hashes are compared in lower case. */
+function canonicalReferences(entries: Entries): Entries {
+  return mapModels(entries, (reference) => reference.toLowerCase());
+}
+
+function mapModels(entries: Entries, map: (reference: string) => string): Entries {
+  return entries.map((entry) =>
+    "models" in entry
+      ? { ...entry, models: entry.models.map((line) => ({ ...line, model: map(line.model) })) }
+      : { ...entry, model: map(entry.model) },
+  );
+}
+
+function referencesOf(entries: Entries): string[] {
+  return [...new Set(entries.flatMap((entry) => ("models" in entry ? entry.models.map(({ model }) => model) : [entry.model])))];
+}
+
+function refuseUnknown(entries: Entries, models: ReadonlyMap<string, ReportedModel>): void {
+  entries.forEach((entry, at) => {
+    const named =
+      "models" in entry
+        ? entry.models.map(({ model }, inner) => ({ model, path: `entries[${at}].models[${inner}].model` }))
+        : [{ model: entry.model, path: `entries[${at}].model` }];
+    for (const { model, path } of named) {
+      if (!models.has(model)) throw reportError("MODEL_UNKNOWN", `No registered model is named ${model.slice(0, 80)}.`, path);
+    }
+  });
+}
+
+/** From here on a model has one name, so that one reported by address and again by hash is seen as a duplicate. */
+function withModelIds(entries: Entries, models: ReadonlyMap<string, ReportedModel>): Entries {
+  return mapModels(entries, (reference) => models.get(reference)?.id ?? reference);
+}
+
+function factsOf(facts: ReadonlyMap<string, ReportedModel>, id: string): ReportedModel {
+  const found = facts.get(id);
+  if (found === undefined) throw new TypeError(`no facts of model ${id}`);
+  return found;
+}
+
+function pipelineOf(entries: Entries, path: string): string | null {
+  const entry = entries[Number(/^entries\[(\d+)\]/.exec(path)?.[1])];
+  return entry !== undefined && "pipeline" in entry ? entry.pipeline : null;
+}
+
+function completeLine(
+  line: ReportLine,
+  modelFacts: ReportedModel,
+  shares: readonly WalletShare[],
+  volumes: readonly HosterVolume[],
+  policy: LineagePolicy,
+  pipeline: string | null,
+): ComputedLine {
+  const { hoster_share_pct, license_version } = modelFacts;
+  const claims = volumes.filter(({ model_id }) => model_id === line.model);
+  const { hoster_pool_usd, creator_pool_usd } = resolveHosterFork({ royalty_usd: line.net_royalty_usd, hoster_share_pct, claims });
+  const terms_sha256 = digestOf({ hoster_share_pct, license_version, lineage_policy: policy, rate: line.rate, shares });
+  return { ...line, modelFacts, pipeline, hoster_pool_usd, creator_pool_usd, shares, terms_sha256 };
+}
+
+function digestOf(terms: object): string {
+  return createHash("sha256").update(canonicalize(terms)).digest("hex");
+}
+
+/** Σ of a figure over the lines, in USD with six places. */
+export function sumUsd(lines: readonly ComputedLine[], member: "royalty_usd" | "deducted_fees_usd" | "net_royalty_usd"): string {
+  return formatUsd(lines.reduce((sum, line) => sum + parseUsd(line[member]), 0n));
+}

@@ -1,0 +1,66 @@
+import type { AppContext } from "../../context.ts";
+import type { App } from "../../http.ts";
+import { writeOnce } from "../../plugins/idempotency.ts";
+import { companyOf } from "../../principal.ts";
+import { receipt, reportInput } from "./schema.ts";
+import { amendReport, quoteReport, submitReport } from "./service.ts";
+
+const tags = ["reports"];
+const security = [{ company: [] }];
+
+export function reportRoutes(app: App, ctx: AppContext): void {
+  const bodyLimit = ctx.config.limits.reportBodyBytes;
+  app.post(
+    "/functions/v1/quote",
+    {
+      bodyLimit,
+      config: { access: "company", rate: "quote" },
+      schema: {
+        tags,
+        security,
+        summary: "The figures of a report before it is filed; writes nothing",
+        body: reportInput,
+        response: { 200: receipt },
+      },
+    },
+    async (request) => ctx.db.service((tx) => quoteReport(ctx, tx, companyOf(request.principal), request.body)),
+  );
+  app.post(
+    "/functions/v1/submit-report",
+    {
+      bodyLimit,
+      config: { access: "company", rate: "report" },
+      schema: {
+        tags,
+        security,
+        summary: "File a quarter; no entries make the nil report",
+        body: reportInput,
+        response: { 200: receipt, 201: receipt },
+      },
+    },
+    async (request, reply) =>
+      writeOnce(ctx, request, reply, async (tx) => {
+        const { created, receipt: body } = await submitReport(ctx, tx, companyOf(request.principal), request.body);
+        return { status: created ? 201 : 200, body };
+      }),
+  );
+  app.post(
+    "/functions/v1/amend-report",
+    {
+      bodyLimit,
+      config: { access: "company", rate: "report" },
+      schema: {
+        tags,
+        security,
+        summary: "File a new version of a quarter; only the difference flows",
+        body: reportInput,
+        response: { 201: receipt },
+      },
+    },
+    async (request, reply) =>
+      writeOnce(ctx, request, reply, async (tx) => ({
+        status: 201,
+        body: (await amendReport(ctx, tx, companyOf(request.principal), request.body)).receipt,
+      })),
+  );
+}

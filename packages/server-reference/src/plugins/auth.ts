@@ -1,0 +1,106 @@
+import type { FastifyRequest } from "fastify";
+import { ApiError } from "../api-error.ts";
+import type { AppContext } from "../context.ts";
+import { parseApiKey } from "../credentials/api-key.ts";
+import { readToken, type TokenClaims } from "../credentials/jwt.ts";
+import { findApiKey } from "../domain/companies/api-key-repository.ts";
+import type { App } from "../http.ts";
+import type { Access, Principal, SessionClaims } from "../principal.ts";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    principal: Principal;
+  }
+  interface FastifyContextConfig {
+    /** Who may call the route; everybody where it is not said. */
+    access?: Access;
+  }
+}
+
+const ANONYMOUS: Principal = { kind: "anonymous" };
+const ROLES: Readonly<Record<string, "anonymous" | "operator" | "authenticated" | "reviewer" | "payout">> = {
+  anon: "anonymous",
+  service_role: "operator",
+  authenticated: "authenticated",
+  reviewer: "reviewer",
+  payout: "payout",
+};
+
+/** Finds out who asks before anything else happens; a credential that is not ours is refused, whatever the route. */
+export function registerAuth(app: App, ctx: AppContext): void {
+  app.decorateRequest("principal", null as never);
+  app.addHook("onRequest", async (request) => {
+    const access = request.routeOptions.config.access;
+    request.principal = access === undefined ? ANONYMOUS : await authenticate(ctx, request);
+    if (access !== undefined && !mayCall(access, request.principal)) throw forbidden(access, request.principal);
+  });
+}
+
+function mayCall(access: Access, principal: Principal): boolean {
+  return access === "anyone" || access === principal.kind;
+}
+
+async function authenticate(ctx: AppContext, request: FastifyRequest): Promise<Principal> {
+  const credential = credentialOf(request);
+  if (credential === undefined || credential === "anon") return ANONYMOUS;
+  const principal = credential.startsWith("omla_") ? await companyOf(ctx, credential) : sessionOf(ctx, credential);
+  if (principal === undefined) throw unauthorized();
+  return principal;
+}
+
+/** Supabase clients send the same key as `apikey` and as bearer; a session's token goes before the anonymous key. */
+function credentialOf(request: FastifyRequest): string | undefined {
+  const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? "")?.[1];
+  const apikey = request.headers["apikey"];
+  if (request.headers.authorization !== undefined && bearer === undefined) throw unauthorized();
+  return bearer ?? (typeof apikey === "string" ? apikey : undefined);
+}
+
+async function companyOf(ctx: AppContext, credential: string): Promise<Principal | undefined> {
+  const key = parseApiKey(credential);
+  if (key === undefined) return undefined;
+  const stored = await findApiKey(ctx, key.keyId);
+  const matches = await ctx.hasher.matches(key.text, stored?.api_key_hash);
+  if (!matches || stored === undefined || !stored.usable || stored.live !== key.live) return undefined;
+  return { kind: "company", companyId: stored.company_id, keyId: key.keyId, live: stored.live };
+}
+
+function sessionOf(ctx: AppContext, credential: string): Principal | undefined {
+  const claims = readToken(credential, ctx.config.jwtSecret, ctx.clock.now());
+  const role = claims === undefined ? undefined : ROLES[claims.role];
+  if (claims === undefined || role === undefined) return undefined;
+  if (role === "anonymous") return ANONYMOUS;
+  if (role === "operator") return { kind: "operator" };
+  return { kind: "session", role, claims: sessionClaims(claims) };
+}
+
+function sessionClaims(claims: TokenClaims): SessionClaims {
+  const named: Record<string, string> = {};
+  for (const name of ["sub", "pubkey", "email", "company_id"]) {
+    const value = claims[name];
+    if (typeof value === "string") named[name] = value;
+  }
+  return named;
+}
+
+/** One answer for an unknown, a wrong, an expired and a revoked credential. */
+function unauthorized(): ApiError {
+  return new ApiError(401, "CREDENTIAL_INVALID", "This credential is not accepted.", {
+    hint: "Send a usable API key or session token as Authorization: Bearer …, or none at all.",
+  });
+}
+
+const NEEDED: Readonly<Record<Access, string>> = {
+  anyone: "nothing",
+  company: "a company's API key (omla_live_… or omla_test_…)",
+  session: "the session token of sign-in",
+  operator: "the operator's token",
+};
+
+function forbidden(access: Access, principal: Principal): ApiError {
+  const anonymous = principal.kind === "anonymous";
+  const code = anonymous ? "CREDENTIAL_MISSING" : "CREDENTIAL_KIND";
+  return new ApiError(anonymous ? 401 : 403, code, `This operation needs ${NEEDED[access]}.`, {
+    hint: `Send ${NEEDED[access]} as Authorization: Bearer …`,
+  });
+}

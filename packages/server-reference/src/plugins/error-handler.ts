@@ -1,0 +1,76 @@
+import { OmlaError, type ErrorBody } from "@omla/sdk/protocol";
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { ApiError } from "../api-error.ts";
+import type { AppContext } from "../context.ts";
+import { databaseError } from "../database-error.ts";
+
+/** Protocol codes whose meaning is not simply "the input is wrong" (400). */
+const PROTOCOL_STATUS: Readonly<Partial<Record<string, number>>> = {
+  SIGNATURE_INVALID: 403,
+  LIMIT_EXCEEDED: 413,
+};
+
+interface KnownFault {
+  readonly status: number;
+  readonly code: string;
+  readonly hint: string;
+}
+
+/** Fastify's own refusals, in the form of all others. */
+const FRAMEWORK_FAULTS: Readonly<Record<string, KnownFault>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: {
+    status: 413,
+    code: "BODY_TOO_LARGE",
+    hint: "Send less at a time; a report's limit is higher than other bodies'.",
+  },
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: { status: 415, code: "MEDIA_TYPE", hint: "Send the body as application/json." },
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: { status: 400, code: "CONTENT_LENGTH", hint: "Send as many bytes as Content-Length says." },
+  FST_ERR_CTP_EMPTY_JSON_BODY: { status: 400, code: "BODY_EMPTY", hint: "Send a JSON object, or no Content-Type." },
+  FST_ERR_BAD_URL: { status: 400, code: "URL_INVALID", hint: "Percent-encode the path." },
+  FST_ERR_HANDLER_TIMEOUT: { status: 503, code: "TIMEOUT", hint: "Try again later, with the same Idempotency-Key." },
+};
+
+/** Turns whatever was thrown into one body: code, message, path, hint, request id. Nothing of an unexpected fault leaves the server. */
+export function registerErrorHandler(app: FastifyInstance, ctx: AppContext): void {
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const refusal = asRefusal(error);
+    if (refusal.status >= 500) ctx.log.error({ request_id: request.id, route: request.routeOptions.url, error }, "request failed");
+    return sendRefusal(reply, request, refusal);
+  });
+  app.setNotFoundHandler((request, reply) => sendRefusal(reply, request, notFound(request)));
+}
+
+function sendRefusal(reply: FastifyReply, request: FastifyRequest, refusal: ApiError): FastifyReply {
+  const body: ErrorBody = refusal.toBody(request.id);
+  const seconds = refusal.details?.["retry_after_seconds"];
+  if (typeof seconds === "number") reply.header("retry-after", String(seconds));
+  return reply.code(refusal.status).header("cache-control", "no-store").type("application/json; charset=utf-8").send(JSON.stringify(body));
+}
+
+function asRefusal(error: FastifyError): ApiError {
+  if (error instanceof ApiError) return error;
+  if (error instanceof OmlaError) return fromProtocol(error);
+  const known = FRAMEWORK_FAULTS[error.code];
+  if (known !== undefined) return new ApiError(known.status, known.code, error.message, { hint: known.hint });
+  return databaseError(error) ?? unexpected(error);
+}
+
+function fromProtocol(error: OmlaError): ApiError {
+  const { path, hint, details } = error;
+  return new ApiError(PROTOCOL_STATUS[error.code] ?? 400, error.code, error.message, { path, hint, details });
+}
+
+function unexpected(error: FastifyError): ApiError {
+  const status = error.statusCode ?? 500;
+  if (status < 500) return new ApiError(status, "REQUEST_INVALID", error.message, { hint: "See /docs for this operation." });
+  return new ApiError(500, "INTERNAL", "The registry failed; nothing was stored.", {
+    hint: "Try again later; if it stays, tell the operator the request id.",
+  });
+}
+
+function notFound(request: FastifyRequest): ApiError {
+  const path = request.url.split("?", 1)[0] ?? "";
+  return new ApiError(404, "NOT_FOUND", `There is no ${request.method} ${path.slice(0, 200)} here.`, {
+    hint: "See /docs for the operations of this registry.",
+  });
+}

@@ -1,0 +1,76 @@
+import { canonicalize, type JsonValue, sha256Hex, utf8Encode } from "@omla/sdk/protocol";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { ApiError } from "../api-error.ts";
+import type { AppContext } from "../context.ts";
+import type { Tx } from "../db/database.ts";
+import { claimKey, type RememberedAnswer, rememberAnswer } from "../domain/idempotency/repository.ts";
+import { clientNetwork } from "./client-network.ts";
+
+export interface WriteAnswer<T> {
+  readonly status: number;
+  readonly body: T;
+  /** What a repeated request reads instead, where the answer holds a secret that must not be stored. */
+  readonly remembered?: unknown;
+}
+
+const KEY = /^[!-~]{1,200}$/;
+
+/**
+ * Runs a write in one transaction; with an `Idempotency-Key` it happens once, and a repetition gets the same answer.
+ *
+ * @throws {ApiError} IDEMPOTENCY_CONFLICT where the key was used for other content
+ */
+export async function writeOnce<T>(
+  ctx: AppContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  work: (tx: Tx) => Promise<WriteAnswer<T>>,
+): Promise<FastifyReply> {
+  const key = keyOf(request);
+  const content = key === undefined ? "" : await contentOf(request);
+  const answer = await ctx.db.service(async (tx) => {
+    if (key === undefined) return work(tx);
+    const scope = `${request.routeOptions.url ?? ""}:${scopeOf(request)}`;
+    const earlier = await claimKey(tx, scope, key, content);
+    if (earlier !== undefined) return repeated(earlier, content);
+    const done = await work(tx);
+    await rememberAnswer(tx, scope, key, done.status, done.remembered ?? done.body);
+    return done;
+  });
+  if ("repeated" in answer) reply.header("idempotent-replay", "true");
+  return reply.code(answer.status).send(answer.body);
+}
+
+function keyOf(request: FastifyRequest): string | undefined {
+  const key = request.headers["idempotency-key"];
+  if (key === undefined) return undefined;
+  if (typeof key === "string" && KEY.test(key)) return key;
+  throw new ApiError(400, "IDEMPOTENCY_KEY", "An Idempotency-Key is 1 to 200 visible ASCII characters.", {
+    hint: "Send a UUID, or a digest of the content.",
+  });
+}
+
+function contentOf(request: FastifyRequest): Promise<string> {
+  return sha256Hex(utf8Encode(canonicalize((request.body ?? null) as JsonValue)));
+}
+
+/** Keys of one caller never meet those of another. */
+function scopeOf({ principal, ip }: FastifyRequest): string {
+  switch (principal.kind) {
+    case "anonymous":
+      return clientNetwork(ip);
+    case "company":
+      return `${principal.companyId}:${principal.live ? "live" : "test"}`;
+    case "session":
+      return principal.claims.sub ?? "";
+    case "operator":
+      return "operator";
+  }
+}
+
+function repeated(earlier: RememberedAnswer, content: string): WriteAnswer<never> & { repeated: true } {
+  if (earlier.content_sha256 === content) return { status: earlier.status, body: earlier.answer as never, repeated: true };
+  throw new ApiError(409, "IDEMPOTENCY_CONFLICT", "This Idempotency-Key was used for other content.", {
+    hint: "Use a new key for new content, or send exactly the same content again.",
+  });
+}

@@ -1,0 +1,76 @@
+import type { FastifyRequest } from "fastify";
+import { ApiError } from "../api-error.ts";
+import type { AppContext } from "../context.ts";
+import { countHit } from "../domain/rate-limits/repository.ts";
+import type { App } from "../http.ts";
+import { clientNetwork } from "./client-network.ts";
+
+interface Rate {
+  readonly max: number;
+  readonly windowSeconds: number;
+  readonly by: "network" | "credential";
+  /** Reads go on when the counter cannot be reached; writes do not. */
+  readonly failsOpen: boolean;
+}
+
+const MINUTE = 60;
+const HOUR = 3_600;
+const DAY = 86_400;
+
+/** How often what may be done, per network address (IPv6: per /64) or per key. */
+export const RATES = {
+  read: { max: 120, windowSeconds: MINUTE, by: "network", failsOpen: true },
+  search: { max: 30, windowSeconds: MINUTE, by: "network", failsOpen: true },
+  splits: { max: 30, windowSeconds: MINUTE, by: "network", failsOpen: true },
+  badge: { max: 300, windowSeconds: MINUTE, by: "network", failsOpen: true },
+  register: { max: 3, windowSeconds: DAY, by: "network", failsOpen: false },
+  company: { max: 5, windowSeconds: DAY, by: "network", failsOpen: false },
+  complaint: { max: 5, windowSeconds: DAY, by: "network", failsOpen: false },
+  signIn: { max: 10, windowSeconds: MINUTE, by: "network", failsOpen: false },
+  report: { max: 60, windowSeconds: HOUR, by: "credential", failsOpen: false },
+  quote: { max: 120, windowSeconds: MINUTE, by: "credential", failsOpen: true },
+  mutation: { max: 30, windowSeconds: HOUR, by: "network", failsOpen: false },
+  operator: { max: 60, windowSeconds: MINUTE, by: "credential", failsOpen: false },
+} as const satisfies Record<string, Rate>;
+
+export type RateName = keyof typeof RATES;
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    rate?: RateName;
+  }
+}
+
+/** Counts in the database, so that a restart or a second process forgets nothing. */
+export function registerRateLimit(app: App, ctx: AppContext): void {
+  if (!ctx.config.limits.rates) return;
+  app.addHook("preValidation", async (request) => {
+    const name = request.routeOptions.config.rate;
+    if (name !== undefined) await enforceRate(ctx, name, subjectOf(request, RATES[name].by));
+  });
+}
+
+/**
+ * Counts one use and refuses it above the rate.
+ *
+ * @throws {ApiError} RATE_LIMITED with `retry_after_seconds`
+ */
+export async function enforceRate(ctx: AppContext, name: RateName, subject: string): Promise<void> {
+  const { max, windowSeconds, failsOpen } = RATES[name];
+  const count = await countHit(ctx, `${name}:${subject}`, windowSeconds).catch((error: unknown) => {
+    if (!failsOpen) throw error;
+    ctx.log.warn({ error, rate: name }, "rate limit not counted");
+    return { hits: 0, retryAfterSeconds: 0 };
+  });
+  if (count.hits <= max) return;
+  throw new ApiError(429, "RATE_LIMITED", `More than ${max} of these in ${windowSeconds} seconds.`, {
+    hint: "Wait as long as Retry-After says.",
+    details: { retry_after_seconds: count.retryAfterSeconds },
+  });
+}
+
+function subjectOf(request: FastifyRequest, by: Rate["by"]): string {
+  const { principal } = request;
+  if (by === "credential" && principal.kind === "company") return principal.keyId;
+  return clientNetwork(request.ip);
+}

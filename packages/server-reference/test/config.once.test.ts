@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import { ConfigError } from "../src/config-error.ts";
+import { DEMO_SECRET, loadConfig } from "../src/config.ts";
+
+const secret = "a-secret-of-at-least-thirty-two-characters";
+const base = { OMLA_JWT_SECRET: secret };
+
+const faultsOf = (environment: Record<string, string>): readonly string[] => {
+  try {
+    loadConfig(environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+  return [];
+};
+
+describe("the configuration", () => {
+  it("needs one secret and takes the documented defaults for the rest", () => {
+    const config = loadConfig(base);
+    expect(config).toMatchObject({
+      host: "127.0.0.1",
+      port: 8080,
+      publicUrl: "http://localhost:8080",
+      dataDir: "./omla-data",
+      lineagePolicy: "sequential",
+    });
+    expect(config.limits).toMatchObject({ models: 1000, depth: 128, parents: 32, splits: 64 });
+  });
+
+  it("treats an empty variable as one that is not set", () => {
+    expect(loadConfig({ ...base, DATABASE_URL: "", PORT: "" })).toMatchObject({ databaseUrl: undefined, port: 8080 });
+  });
+
+  it.each([
+    ["PORT", "70000"],
+    ["PORT", "8080x"],
+    ["OMLA_PUBLIC_URL", "registry.example"],
+    ["OMLA_PUBLIC_URL", "https://registry.example/path"],
+    ["OMLA_PUBLIC_URL", "ftp://registry.example"],
+    ["DATABASE_URL", "mysql://x"],
+    ["OMLA_LINEAGE_POLICY", "both"],
+    ["OMLA_TRUST_PROXY", "true"],
+    ["OMLA_TRUST_PROXY", "10.0.0.1, everybody"],
+    ["OMLA_LIMIT_ENTRIES", "0"],
+    ["NODE_ENV", "staging"],
+  ])("refuses %s=%s and names the variable", (name, value) => {
+    const [fault, ...others] = faultsOf({ ...base, [name]: value });
+    expect(fault).toContain(name);
+    expect(others).toEqual([]);
+  });
+
+  it("names all faults at once", () => {
+    expect(faultsOf({ ...base, PORT: "x", OMLA_LINEAGE_POLICY: "x" })).toHaveLength(2);
+  });
+
+  it("says how to get a secret, and never repeats one", () => {
+    const [fault] = faultsOf({ OMLA_JWT_SECRET: "too-short-secret" });
+    expect(fault).toContain("omla-server init");
+    expect(fault).not.toContain("too-short-secret");
+    const [url] = faultsOf({ ...base, DATABASE_URL: "mysql://user:hunter2@host" });
+    expect(url).not.toContain("hunter2");
+  });
+
+  it("refuses the demonstration's secret and a plain origin in production", () => {
+    const production = { NODE_ENV: "production", OMLA_PUBLIC_URL: "https://registry.example" };
+    expect(faultsOf({ ...production, OMLA_JWT_SECRET: secret })).toEqual([]);
+    expect(faultsOf({ ...production, OMLA_JWT_SECRET: DEMO_SECRET })[0]).toContain("OMLA_JWT_SECRET");
+    expect(faultsOf({ ...base, NODE_ENV: "production", OMLA_PUBLIC_URL: "http://registry.example" })[0]).toContain("OMLA_PUBLIC_URL");
+  });
+
+  it("refuses live money on the embedded database", () => {
+    expect(faultsOf({ ...base, STRIPE_SECRET_KEY: "sk_live_x" })[0]).toContain("DATABASE_URL");
+    expect(faultsOf({ ...base, STRIPE_SECRET_KEY: "sk_live_x", DATABASE_URL: "postgres://localhost/omla" })).toEqual([]);
+  });
+});
