@@ -35,25 +35,48 @@ async function listening(handler: RequestListener): Promise<Started> {
 
 const FRAMEWORKS: Record<string, (verifier: Verifier, rest: Rest) => Promise<Started>> = {
   fetch: async (verifier, rest) => {
-    const handler = withOmla(() => new Response("served"), { verifier, identify: (request) => identifyBy((name) => request.headers.get(name)), ...rest });
+    const handler = withOmla(() => new Response("served"), {
+      verifier,
+      identify: (request) => identifyBy((name) => request.headers.get(name)),
+      ...rest,
+    });
     return { ask: async (headers) => handler(new Request("https://gateway.example/", { headers })), close: async () => undefined };
   },
   fastify: async (verifier, rest) => {
     const app = Fastify();
-    app.addHook("preHandler", fastifyOmla<{ headers: Record<string, string | string[] | undefined> }>({ verifier, identify: ({ headers }) => identifyBy((name) => headers[name] as string | undefined), ...rest }) as never);
+    app.addHook(
+      "preHandler",
+      fastifyOmla<{ headers: Record<string, string | string[] | undefined> }>({
+        verifier,
+        identify: ({ headers }) => identifyBy((name) => headers[name] as string | undefined),
+        ...rest,
+      }) as never,
+    );
     app.get("/", () => "served");
     const url = await app.listen({ port: 0, host: "127.0.0.1" });
     return { ask: (headers) => fetch(url, { headers }), close: () => app.close() };
   },
   express: async (verifier, rest) => {
     const app = express();
-    app.use(expressOmla<express.Request>({ verifier, identify: (request) => identifyBy((name) => request.get(name)), ...rest }) as express.RequestHandler);
+    app.use(
+      expressOmla<express.Request>({
+        verifier,
+        identify: (request) => identifyBy((name) => request.get(name)),
+        ...rest,
+      }) as express.RequestHandler,
+    );
     app.get("/", (_request, response) => void response.send("served"));
     return listening(app);
   },
   hono: async (verifier, rest) => {
     const app = new Hono();
-    app.use(honoOmla<import("hono").Context>({ verifier, identify: (context) => identifyBy((name) => context.req.header(name)), ...rest }) as never);
+    app.use(
+      honoOmla<import("hono").Context>({
+        verifier,
+        identify: (context) => identifyBy((name) => context.req.header(name)),
+        ...rest,
+      }) as never,
+    );
     app.get("/", (context) => context.text("served"));
     return { ask: async (headers) => app.request("/", { headers }), close: async () => undefined };
   },
@@ -103,7 +126,9 @@ describe.each(Object.keys(FRAMEWORKS))("the adapter for %s", (framework) => {
     const refused = await (await gateway(framework, { onReview: "refuse" }))({ "x-customer": "example.com" });
     expect(refused.status).toBe(403);
     expect(await refused.json()).toMatchObject({ code: "OMLA_REVIEW", details: { cases: ["C-2026-0057"] } });
-    const asked = await (await gateway(framework, { onReview: (verdict) => (verdict.matches.length > 0 ? "refuse" : "pass") }))({ "x-customer": "example.com" });
+    const asked = await (await gateway(framework, { onReview: (verdict) => (verdict.matches.length > 0 ? "refuse" : "pass") }))({
+      "x-customer": "example.com",
+    });
     expect(asked.status).toBe(403);
   });
 });

@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+import { decide, type Listing, type PolicyName, type Standing } from "../src/policy.ts";
+
+const LISTINGS: readonly Listing[] = ["DENY", "WARN", "SUSPENDED", "NOT_LISTED"];
+
+/** The matrix by hand, from the text: actions for DENY, WARN, SUSPENDED, NOT_LISTED. */
+const MATRIX: Record<PolicyName, Record<Standing, string>> = {
+  gateway: {
+    FRESH: "deny review review allow",
+    STALE: "deny review review allow",
+    STALE_LONG: "deny review review allow",
+    EXPIRED: "deny review review allow",
+    EXPIRED_LONG: "review review review allow",
+    ADVISORY: "review review review allow",
+    NONE: "allow allow allow allow",
+  },
+  payments: {
+    FRESH: "deny review review allow",
+    STALE: "deny review review allow",
+    STALE_LONG: "deny review review review",
+    EXPIRED: "deny review review review",
+    EXPIRED_LONG: "review review review review",
+    ADVISORY: "review review review allow",
+    NONE: "review review review review",
+  },
+  advisory: {
+    FRESH: "allow allow allow allow",
+    STALE: "allow allow allow allow",
+    STALE_LONG: "allow allow allow allow",
+    EXPIRED: "allow allow allow allow",
+    EXPIRED_LONG: "allow allow allow allow",
+    ADVISORY: "allow allow allow allow",
+    NONE: "allow allow allow allow",
+  },
+};
+
+describe.each(Object.entries(MATRIX))("policy %s", (policy, rows) => {
+  it.each(Object.entries(rows))("of a list that is %s", (standing, actions) => {
+    const decided = LISTINGS.map((listing) => decide(policy as PolicyName, { listing, standing: standing as Standing, state: "FRESH" }));
+    expect(decided.map(({ action }) => action).join(" ")).toBe(actions);
+    expect(decided.every(({ reason }) => reason.length > 0)).toBe(true);
+  });
+});
+
+describe("a policy of the operator's own", () => {
+  const input = { listing: "NOT_LISTED", standing: "EXPIRED", state: "EXPIRED" } as const;
+
+  it("decides", () => {
+    expect(decide(() => ({ action: "deny", reason: "LIST_EXPIRED" }), input)).toEqual({ action: "deny", reason: "LIST_EXPIRED" });
+  });
+
+  it.each([
+    [
+      "throws",
+      () => {
+        throw new Error("broken");
+      },
+    ],
+    ["answers nothing", () => undefined],
+    ["answers another word", () => ({ action: "maybe", reason: "LISTED" })],
+  ])("that %s is answered as payments would be", (_name, policy) => {
+    expect(decide(policy as never, input)).toEqual({ action: "review", reason: "LIST_EXPIRED" });
+  });
+});
