@@ -17,18 +17,6 @@ export function judged<T>(judge: (value: T) => unknown): z.core.CheckFn<T> {
   };
 }
 
-/** The same for a judge that must hash. Such a schema is parsed by `safeParseAsync`. */
-export function judgedAsync<T>(judge: (value: T) => Promise<unknown>): z.core.CheckFn<T> {
-  return async (payload) => {
-    try {
-      await judge(payload.value);
-    } catch (error) {
-      if (!(error instanceof OmlaError)) throw error;
-      payload.issues.push(issueOf(error, payload.value));
-    }
-  };
-}
-
 function issueOf(error: OmlaError, input: unknown): z.core.$ZodRawIssue {
   return { code: "custom", message: error.message, path: pathParts(error.path), params: { code: error.code }, input };
 }
