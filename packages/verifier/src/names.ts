@@ -23,12 +23,13 @@ export function normalizeLocation(location: string): string | undefined {
   return path.replace(/\/+$/, "");
 }
 
-/** A location, then each folder above it down to the host: a listed repository lists what lies below it. */
+/** A host and at most this many folders are looked up: no hub nests repositories deeper, and a stranger chooses the path. */
+const MAX_FOLDERS = 8;
+
+/** A location and each folder above it down to the host: a listed repository lists what lies below it. */
 export function* locationsAbove(location: string): Generator<string> {
-  for (let rest: string = location; ; rest = rest.slice(0, rest.lastIndexOf("/"))) {
-    yield rest;
-    if (!rest.includes("/")) return;
-  }
+  const parts = location.split("/", MAX_FOLDERS + 1);
+  for (let length = parts.length; length > 0; length -= 1) yield parts.slice(0, length).join("/");
 }
 
 /** What a gateway calls a model at a hub: `owner/repo` of `https://hub/owner/repo`; undefined where a location has no such part. */

@@ -1,7 +1,8 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server } from "node:http";
 import { formatVerdict, VERDICT_HEADER } from "./adapters/gate.ts";
 import type { Verifier } from "./create-verifier.ts";
 import type { Subject } from "./index-of-entries.ts";
+import type { Verdict } from "./verdict.ts";
 
 const SUBJECT_NAMES = [
   "model",
@@ -23,31 +24,35 @@ const SUBJECT_NAMES = [
 export function createSidecar(verifier: Pick<Verifier, "check" | "status">): Server {
   const server = createServer({ requestTimeout: 10_000, headersTimeout: 10_000, maxHeaderSize: 16_384 }, (request, response) => {
     request.resume();
-    answer(verifier, request, response);
+    const { status, body, headers } = answer(verifier, request);
+    response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store", ...headers });
+    response.end(`${JSON.stringify(body)}\n`);
   });
-  server.maxRequestsPerSocket = 0;
   return server;
 }
 
-function answer(verifier: Pick<Verifier, "check" | "status">, request: IncomingMessage, response: ServerResponse): void {
-  const url = URL.parse(request.url ?? "/", "http://sidecar.invalid");
-  if (url === null) return reply(response, 400, { code: "BAD_REQUEST", message: "the path cannot be read" });
-  if (url.pathname === "/auth" || url.pathname.startsWith("/auth/")) return authorize(verifier, subjectOf(request, url), response);
-  if (request.method !== "GET" && request.method !== "HEAD")
-    return reply(response, 405, { code: "METHOD_NOT_ALLOWED", message: "use GET" });
-  if (url.pathname === "/healthz") return reply(response, 200, verifier.status());
-  if (url.pathname !== "/check") return reply(response, 404, { code: "NOT_FOUND", message: "there is /check, /auth and /healthz" });
-  const subject = subjectOf(request, url);
-  if (Object.keys(subject).length === 0) {
-    return reply(response, 400, { code: "SUBJECT_MISSING", message: `name what to check: ${SUBJECT_NAMES.join(", ")}` });
-  }
-  const verdict = verifier.check(subject);
-  reply(response, 200, verdict, { [VERDICT_HEADER]: formatVerdict(verdict) });
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
-function authorize(verifier: Pick<Verifier, "check">, subject: Subject, response: ServerResponse): void {
-  const verdict = verifier.check(subject);
-  reply(response, verdict.action === "deny" ? 403 : 200, verdict, { [VERDICT_HEADER]: formatVerdict(verdict) });
+const refused = (status: number, code: string, message: string): Answer => ({ status, body: { code, message } });
+
+function answer(verifier: Pick<Verifier, "check" | "status">, request: IncomingMessage): Answer {
+  const url = URL.parse(request.url ?? "/", "http://sidecar.invalid");
+  if (url === null) return refused(400, "BAD_REQUEST", "the path cannot be read");
+  const subject = subjectOf(request, url);
+  if (url.pathname === "/auth" || url.pathname.startsWith("/auth/")) return authorize(verifier.check(subject));
+  if (request.method !== "GET" && request.method !== "HEAD") return refused(405, "METHOD_NOT_ALLOWED", "use GET");
+  if (url.pathname === "/healthz") return { status: 200, body: verifier.status() };
+  if (url.pathname !== "/check") return refused(404, "NOT_FOUND", "there is /check, /auth and /healthz");
+  if (Object.keys(subject).length === 0) return refused(400, "SUBJECT_MISSING", `name what to check: ${SUBJECT_NAMES.join(", ")}`);
+  return { ...authorize(verifier.check(subject)), status: 200 };
+}
+
+function authorize(verdict: Verdict): Answer {
+  return { status: verdict.action === "deny" ? 403 : 200, body: verdict, headers: { [VERDICT_HEADER]: formatVerdict(verdict) } };
 }
 
 function subjectOf(request: IncomingMessage, url: URL): Subject {
@@ -58,9 +63,4 @@ function subjectOf(request: IncomingMessage, url: URL): Subject {
     if (value !== null && value !== "") subject[name] = value;
   }
   return subject;
-}
-
-function reply(response: ServerResponse, status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): void {
-  response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store", ...headers });
-  response.end(`${JSON.stringify(body)}\n`);
 }

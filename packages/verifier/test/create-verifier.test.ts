@@ -186,14 +186,16 @@ describe("a list that must not be accepted", () => {
 });
 
 describe("the breaker", () => {
+  const { kind, reason, since, enforce } = MODEL;
   const many = (count: number) =>
     Array.from({ length: count }, (_, number) => ({
-      ...MODEL,
+      kind,
+      reason,
+      since,
+      enforce,
+      case: "C-1",
       id: `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`,
-      address: undefined,
-      sha256: undefined,
-      locations: undefined,
-    })).map(({ address: _a, sha256: _s, locations: _l, ...entry }) => entry);
+    }));
 
   it("holds a mass listing back until the operator confirms it", async () => {
     const first = await publish({ entries: [MODEL] });

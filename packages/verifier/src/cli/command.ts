@@ -3,8 +3,8 @@ import type { VerifierOptions } from "../verifier-options.ts";
 
 /** Where a command prints. */
 export interface Output {
-  out(text: string): void;
-  err(text: string): void;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
 }
 
 /** 0 done, 1 refused or failed, 2 wrong usage. */

@@ -52,11 +52,11 @@ export async function runCommandLine(args: readonly string[], environment: Envir
   }
 }
 
-function report(error: Error, { err }: Output): ExitCode {
+function report(error: Error, output: Output): ExitCode {
   const isUsage = error instanceof UsageError || (error as NodeJS.ErrnoException).code?.startsWith("ERR_PARSE_ARGS") === true;
   const code = error instanceof OmlaError ? `${error.code}: ` : "";
-  err(`omla-verifier: ${code}${error.message}\n`);
-  if (error instanceof OmlaError && error.hint !== undefined) err(`  ${error.hint}\n`);
-  if (isUsage) err("  See `omla-verifier help`.\n");
+  output.err(`omla-verifier: ${code}${error.message}\n`);
+  if (error instanceof OmlaError && error.hint !== undefined) output.err(`  ${error.hint}\n`);
+  if (isUsage) output.err("  See `omla-verifier help`.\n");
   return isUsage ? 2 : 1;
 }
