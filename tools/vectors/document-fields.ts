@@ -74,7 +74,7 @@ const WHOLE = {
   hoster_share_pct: "50",
   wallets: [{ address: OTHER_WALLET, owner_pubkey: OWNER.publicKey, label: "funder" }],
   lineage: [
-    { parent_wallet: "omla1tzuyz0uw74qkxrhn2rnsf5qmlcy5t0ne", relationship: "merge", contribution_weight: "0.5" },
+    { parent_wallet: "omla1tzuyz0uw74qk8rhn2rns35qmlch02tma", relationship: "merge", contribution_weight: "0.5" },
     { parent_ref: "https://elsewhere.example/base", relationship: "distill", contribution_weight: "0.500000" },
   ],
   creator_currency_prefs: [
@@ -209,8 +209,8 @@ function registrationCases(): object[] {
   ];
 }
 
-const BY_WALLET = { parent_id: undefined, parent_wallet: "omla1tzuyz0uw74qkxrhn2rnsf5qmlcy5t0ne" };
-const BY_REF = { parent_id: undefined, contribution_weight: "0.01" };
+const BY_WALLET = { parent_id: undefined, parent_wallet: "omla1tzuyz0uw74qk8rhn2rns35qmlch02tma" };
+const BY_REF = { parent_id: undefined, parent_ref: "a paper", contribution_weight: "0.01" };
 
 function mutationCases(): object[] {
   const mutation = (name: string, document: object, code: string, path: string): object => refused(name, "mutation", document, code, path);

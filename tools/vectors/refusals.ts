@@ -3,11 +3,11 @@ import { signedDocument, signer } from "./signer.ts";
 
 type Case = Record<string, unknown>;
 
-/** A case of one of the files, with other inputs. */
+/** The first case of one of the files, with other inputs. */
 function based(file: string, changes: object = {}): Case {
   const [first = {}] = JSON.parse(readFileSync(new URL(`../../vectors/${file}`, import.meta.url), "utf8")) as Case[];
-  const { name: _name, note: _note, expected: _expected, expected_state: _state, ...inputs } = first;
-  return { ...inputs, ...changes };
+  const inputs = Object.entries(first).filter(([name]) => !["name", "note", "expected", "expected_state"].includes(name));
+  return { ...Object.fromEntries(inputs), ...changes };
 }
 
 /** What must be refused when it is given to the rule of another file, and by which code. */

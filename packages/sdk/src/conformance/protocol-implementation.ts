@@ -17,7 +17,6 @@ import {
   keyPairFromSecretKey,
   lineageGraph,
   nextQuarter,
-  type OmlaError,
   parseStrictJson,
   parseTimestamp,
   parseUsd,
@@ -27,6 +26,7 @@ import {
   previousQuarter,
   quarterEnd,
   quarterStart,
+  type Refusal,
   resolveHosterFork,
   resolvePayoutCurrency,
   resolveSplits,
@@ -122,7 +122,7 @@ function bytes(decoded: Uint8Array | undefined): Uint8Array {
 }
 
 /** What a reader accepted; what it refused is thrown. */
-function accepted<T extends { readonly ok: true }>(verdict: T | { readonly ok: false; readonly error: OmlaError }): T {
+function accepted<T extends { readonly ok: true }>(verdict: T | Refusal): T {
   if (!verdict.ok) throw verdict.error;
   return verdict;
 }
