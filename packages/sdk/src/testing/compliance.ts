@@ -24,7 +24,12 @@ function tick(state: State, subject: Subject): void {
   subject.previous_state = step.previous_state;
   if (!step.entered.includes("BLACKLISTED")) return;
   state.cases += 1;
-  subject.listing = { reason: "DELINQUENT_90D", since: now, enforce: "deny", case: `C-${now.slice(0, 4)}-${String(state.cases).padStart(4, "0")}` };
+  subject.listing = {
+    reason: "DELINQUENT_90D",
+    since: now,
+    enforce: "deny",
+    case: `C-${now.slice(0, 4)}-${String(state.cases).padStart(4, "0")}`,
+  };
 }
 
 /** @see docs/spec/6-compliance.md clause 6.4 */

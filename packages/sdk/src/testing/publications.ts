@@ -35,7 +35,13 @@ export async function publishBlacklist(state: State): Promise<PublishedList> {
   const edition = nextEdition(latest ?? null, now);
   const list = await buildBlacklist({ ...edition, keyset_version: 1, entries: subjects.map((subject) => entryOf(state, subject)) });
   const raw = assembleFile(list, await signFile(list, [state.listKey.secretKey]));
-  const published = { sequence: edition.sequence, digest: list.digest, raw, next_update: edition.next_update, listed: new Set(subjects.map(nameOf)) };
+  const published = {
+    sequence: edition.sequence,
+    digest: list.digest,
+    raw,
+    next_update: edition.next_update,
+    listed: new Set(subjects.map(nameOf)),
+  };
   state.lists.push(published);
   return published;
 }

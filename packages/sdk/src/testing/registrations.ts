@@ -12,21 +12,39 @@ import { Refusal, type State } from "./state.ts";
 const SKEW_MS = 300_000;
 
 /** Takes a signed registration in, or refuses it and stores nothing. */
-export async function registerModel(state: State, body: { readonly document?: unknown; readonly private?: unknown }): Promise<RegisteredModel & { plan: RegistrationPlan }> {
-  if (typeof body.document !== "object" || body.document === null) throw new Refusal(400, "INPUT_INVALID", "a document is expected", { path: "document" });
+export async function registerModel(
+  state: State,
+  body: { readonly document?: unknown; readonly private?: unknown },
+): Promise<RegisteredModel & { plan: RegistrationPlan }> {
+  if (typeof body.document !== "object" || body.document === null)
+    throw new Refusal(400, "INPUT_INVALID", "a document is expected", { path: "document" });
   const { document, digest } = await verifyRegistration(body.document, state.limits);
   const now = state.clock.now();
   if (parseTimestamp(document.issued_at).getTime() > now.getTime() + SKEW_MS) {
-    throw new Refusal(422, "ISSUED_IN_FUTURE", `the document was issued at ${document.issued_at}`, { path: "document.issued_at", hint: "Set the clock of the signing machine, and sign again." });
+    throw new Refusal(422, "ISSUED_IN_FUTURE", `the document was issued at ${document.issued_at}`, {
+      path: "document.issued_at",
+      hint: "Set the clock of the signing machine, and sign again.",
+    });
   }
   await checkPrivate(document, body.private);
   checkNew(state, document, digest);
   const known = lineageModels(state);
   checkWallets(state, document);
-  assertLineage({ models: new Map([...known, [document.model_id, lineageModel(document)]]), target_model_id: document.model_id, limits: state.limits });
+  assertLineage({
+    models: new Map([...known, [document.model_id, lineageModel(document)]]),
+    target_model_id: document.model_id,
+    limits: state.limits,
+  });
   const registered_at = formatTimestamp(now);
   state.models.set(document.model_id, { document, digest, registered_at });
-  const subject = { kind: "model" as const, id: document.model_id, state: "REGISTERED" as const, previous_state: null, state_since: registered_at, listing: null };
+  const subject = {
+    kind: "model" as const,
+    id: document.model_id,
+    state: "REGISTERED" as const,
+    previous_state: null,
+    state_since: registered_at,
+    listing: null,
+  };
   state.subjects.set(`model:${document.model_id}`, subject);
   const plan = planRegistration(document, known, state.policy, state.limits);
   return { model_id: document.model_id, address: primaryWallet(document), name: document.name, digest, registered_at, plan };
@@ -41,13 +59,21 @@ async function checkPrivate(document: Registration, part: unknown): Promise<void
 
 function checkNew(state: State, document: Registration, digest: string): void {
   if (document.registry !== state.origin) {
-    throw new Refusal(422, "REGISTRY_MISMATCH", `the document is meant for ${document.registry}`, { path: "registry", details: { origin: state.origin } });
+    throw new Refusal(422, "REGISTRY_MISMATCH", `the document is meant for ${document.registry}`, {
+      path: "registry",
+      details: { origin: state.origin },
+    });
   }
   for (const model of state.models.values()) {
     if (model.digest === digest) throw new Refusal(409, "DOCUMENT_EXISTS", "this document was accepted before", { details: { digest } });
-    if (model.document.model_id === document.model_id) throw new Refusal(409, "MODEL_EXISTS", `the model ${document.model_id} is registered already`, { path: "model_id" });
+    if (model.document.model_id === document.model_id)
+      throw new Refusal(409, "MODEL_EXISTS", `the model ${document.model_id} is registered already`, { path: "model_id" });
     const taken = hashesOf(document).find((hash) => hashesOf(model.document).includes(hash));
-    if (taken !== undefined) throw new Refusal(409, "HASH_TAKEN", `the weights ${taken} belong to ${model.document.name}`, { path: "model_hash", details: { model_id: model.document.model_id } });
+    if (taken !== undefined)
+      throw new Refusal(409, "HASH_TAKEN", `the weights ${taken} belong to ${model.document.name}`, {
+        path: "model_hash",
+        details: { model_id: model.document.model_id },
+      });
   }
 }
 
@@ -79,7 +105,8 @@ export function lineageModels(state: State): Map<string, LineageModel> {
 
 function lineageModel(document: Registration): LineageModel {
   const lineage_edges = document.lineage.map(({ parent_id, parent_wallet, parent_ref, relationship, contribution_weight }) => ({
-    parent_id: parent_id ?? (parent_wallet === undefined ? undefined : decodeAddress(parent_wallet).model_id) ?? parent_wallet ?? parent_ref ?? "",
+    parent_id:
+      parent_id ?? (parent_wallet === undefined ? undefined : decodeAddress(parent_wallet).model_id) ?? parent_wallet ?? parent_ref ?? "",
     relationship,
     contribution_weight,
   }));

@@ -1,16 +1,16 @@
 import { canonicalize } from "../protocol/canonical-json.ts";
+import { joinPath } from "../protocol/errors.ts";
 import { lineDeadline } from "../protocol/compliance.ts";
 import type { Registration } from "../protocol/documents/registration.ts";
 import { resolveHosterFork } from "../protocol/hoster-fork.ts";
 import { formatUsd, parseUsd } from "../protocol/money.ts";
 import { resolvePayoutCurrency } from "../protocol/payout-currency.ts";
 import { divideByShares } from "../protocol/payout.ts";
-import { parseQuarter, quarterStart } from "../protocol/quarter.ts";
+import { quarterStart } from "../protocol/quarter.ts";
 import { computeReport, type ReportEntry, type ReportLine } from "../protocol/report.ts";
 import { resolveSplits } from "../protocol/splits.ts";
 import { formatTimestamp } from "../protocol/timestamp.ts";
-import { readReportInput } from "../client/report-input.ts";
-import type { ReportInput } from "../client/report-input.ts";
+import { normalizeReport, type ReportInput } from "../client/report-input.ts";
 import type { Allocation, Receipt, ReceiptLine } from "../client/receipt.ts";
 import { tickSubjects } from "./compliance.ts";
 import { findModel, lineageModels, primaryWallet, walletsOf } from "./registrations.ts";
@@ -45,8 +45,13 @@ export function submitReport(state: State, reporter: Reporter, body: unknown): {
 export function amendReport(state: State, reporter: Reporter, body: unknown): Receipt {
   const input = readInput(state, body);
   const latest = latestOf(state, reporter, input.quarter);
-  if (latest === undefined) throw new Refusal(404, "REPORT_UNKNOWN", `nothing was filed for ${input.quarter}`, { path: "quarter", hint: "File the first version as a report." });
-  if (latest.content === canonicalize(input)) throw new Refusal(409, "REPORT_UNCHANGED", `version ${latest.version} says the same`, { path: "entries" });
+  if (latest === undefined)
+    throw new Refusal(404, "REPORT_UNKNOWN", `nothing was filed for ${input.quarter}`, {
+      path: "quarter",
+      hint: "File the first version as a report.",
+    });
+  if (latest.content === canonicalize(input))
+    throw new Refusal(409, "REPORT_UNCHANGED", `version ${latest.version} says the same`, { path: "entries" });
   return file(state, reporter, input, latest);
 }
 
@@ -60,12 +65,27 @@ function latestOf(state: State, reporter: Reporter, quarter: string): Submission
 }
 
 function readInput(state: State, body: unknown): ReportInput {
-  const input = readReportInput(body);
-  parseQuarter(input.quarter, "quarter");
+  refuseNumbers(body, "");
+  const input = normalizeReport(body as ReportInput);
   if (quarterStart(input.quarter) > state.clock.now()) {
-    throw new Refusal(422, "QUARTER_NOT_BEGUN", `${input.quarter} has not begun`, { path: "quarter", hint: "File for the running quarter or an earlier one." });
+    throw new Refusal(422, "QUARTER_NOT_BEGUN", `${input.quarter} has not begun`, {
+      path: "quarter",
+      hint: "File for the running quarter or an earlier one.",
+    });
   }
   return input;
+}
+
+/** A registry takes decimals as strings only: numbers are lifted by who sends them. @see docs/spec/2-money.md clause 2.4 */
+function refuseNumbers(value: unknown, path: string): void {
+  if (typeof value !== "object" || value === null) return;
+  for (const [name, member] of Object.entries(value)) {
+    const at = joinPath(path, Array.isArray(value) ? Number(name) : name);
+    if (typeof member === "number" && name !== "inferences") {
+      throw new Refusal(400, "AMOUNT_INVALID", "a decimal is a string", { path: at, hint: 'Write it as a string such as "18400.00".' });
+    }
+    refuseNumbers(member, at);
+  }
 }
 
 interface ComputedLine extends Omit<ReceiptLine, "report_id" | "status"> {
@@ -83,7 +103,10 @@ function withModelIds(state: State, entry: ReportEntry, path: string, models: Ma
   const idOf = (reference: string, at: string): string => {
     const document = findModel(state, reference);
     if (document === undefined) {
-      throw new Refusal(422, "MODEL_UNKNOWN", `no registered model is named ${reference}`, { path: `${at}.model`, hint: "Name a registered model by address, id or weight hash." });
+      throw new Refusal(422, "MODEL_UNKNOWN", `no registered model is named ${reference}`, {
+        path: `${at}.model`,
+        hint: "Name a registered model by address, id or weight hash.",
+      });
     }
     models.set(document.model_id, document);
     return document.model_id;
@@ -95,7 +118,15 @@ function withModelIds(state: State, entry: ReportEntry, path: string, models: Ma
 function completeLine({ model, ...figures }: ReportLine, document: Registration): ComputedLine {
   const fork = resolveHosterFork({ royalty_usd: figures.net_royalty_usd, hoster_share_pct: document.hoster_share_pct ?? "0", claims: [] });
   const { hoster_pool_usd, creator_pool_usd } = fork;
-  return { document, model_id: model, address: primaryWallet(document), name: document.name, ...figures, hoster_pool_usd, creator_pool_usd };
+  return {
+    document,
+    model_id: model,
+    address: primaryWallet(document),
+    name: document.name,
+    ...figures,
+    hoster_pool_usd,
+    creator_pool_usd,
+  };
 }
 
 function file(state: State, reporter: Reporter, input: ReportInput, latest: Submission | undefined): Receipt {
@@ -129,7 +160,8 @@ function supersede({ lines }: Submission): void {
 
 /** @see docs/spec/2-money.md clauses 2.19 and 2.20 */
 function recordDuty(company: StoredCompany, { quarter, reporting_from: named, final }: ReportInput): void {
-  if (named !== undefined && named > quarter) throw new Refusal(422, "REPORTING_FROM", `${named} is after ${quarter}`, { path: "reporting_from" });
+  if (named !== undefined && named > quarter)
+    throw new Refusal(422, "REPORTING_FROM", `${named} is after ${quarter}`, { path: "reporting_from" });
   const { reporting_from, reporting_until } = company;
   const isReopened = reporting_until !== null && quarter > reporting_until;
   const earliest = [reporting_from, named, quarter].filter((begin) => begin != null).sort()[0] ?? quarter;
@@ -138,7 +170,10 @@ function recordDuty(company: StoredCompany, { quarter, reporting_from: named, fi
 }
 
 function receiptOf(state: State, reporter: Reporter, submission: Submission): Receipt {
-  return toReceipt(state, reporter, submission.input, computeLines(state, submission.input), { submission, first_filed_at: submission.first_filed_at });
+  return toReceipt(state, reporter, submission.input, computeLines(state, submission.input), {
+    submission,
+    first_filed_at: submission.first_filed_at,
+  });
 }
 
 interface Filing {
@@ -146,7 +181,13 @@ interface Filing {
   readonly first_filed_at: string;
 }
 
-function toReceipt(state: State, { company, live }: Reporter, input: ReportInput, lines: readonly ComputedLine[], { submission, first_filed_at }: Filing): Receipt {
+function toReceipt(
+  state: State,
+  { company, live }: Reporter,
+  input: ReportInput,
+  lines: readonly ComputedLine[],
+  { submission, first_filed_at }: Filing,
+): Receipt {
   const stored = new Map(submission?.lines.map((line) => [line.model_id, line]));
   const sum = (member: "royalty_usd" | "deducted_fees_usd" | "net_royalty_usd"): string =>
     formatUsd(lines.reduce((total, line) => total + parseUsd(line[member]), 0n));
@@ -162,13 +203,22 @@ function toReceipt(state: State, { company, live }: Reporter, input: ReportInput
     royalty_usd: sum("royalty_usd"),
     deducted_fees_usd: sum("deducted_fees_usd"),
     net_royalty_usd: sum("net_royalty_usd"),
-    lines: lines.map(({ document: _, ...line }) => ({ report_id: stored.get(line.model_id)?.report_id ?? null, status: stored.get(line.model_id)?.status ?? null, ...line })),
+    lines: lines.map(({ document: _, ...line }) => ({
+      report_id: stored.get(line.model_id)?.report_id ?? null,
+      status: stored.get(line.model_id)?.status ?? null,
+      ...line,
+    })),
     allocations: allocate(state, company, lines, new Map([...stored].map(([id, { report_id }]) => [id, report_id]))),
     policy: state.policy,
   };
 }
 
-function allocate(state: State, company: StoredCompany, lines: readonly ComputedLine[], reportIds: ReadonlyMap<string, string>): Allocation[] {
+function allocate(
+  state: State,
+  company: StoredCompany,
+  lines: readonly ComputedLine[],
+  reportIds: ReadonlyMap<string, string>,
+): Allocation[] {
   const models = lineageModels(state);
   const byWallet = new Map<string, Allocation["lines"][number][]>();
   for (const { model_id, entry, creator_pool_usd } of lines) {
@@ -185,7 +235,11 @@ function allocate(state: State, company: StoredCompany, lines: readonly Computed
 }
 
 /** Where no preference is declared, a wallet is paid in the currency in which everything is computed. */
-function currencyOf(state: State, { currencies, conversion_fees }: StoredCompany, wallet: string): Pick<Allocation, "currency" | "route" | "fee_pct"> {
+function currencyOf(
+  state: State,
+  { currencies, conversion_fees }: StoredCompany,
+  wallet: string,
+): Pick<Allocation, "currency" | "route" | "fee_pct"> {
   const owner = [...state.models.values()].find(({ document }) => walletsOf(document).includes(wallet));
   const creator_currency_prefs = owner?.document.creator_currency_prefs;
   if (creator_currency_prefs === undefined) return { currency: "USD", route: "native", fee_pct: "0" };

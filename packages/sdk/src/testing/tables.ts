@@ -1,0 +1,150 @@
+import { encodeAddress } from "../protocol/address.ts";
+import { lineDeadline } from "../protocol/compliance.ts";
+import { formatTimestamp } from "../protocol/timestamp.ts";
+import { findModel, hashesOf, primaryWallet, walletsOf } from "./registrations.ts";
+import { type Reporter, submissionsOf } from "./reports.ts";
+import { Refusal, type State, type StoredLine, type Submission } from "./state.ts";
+
+export type Row = Readonly<Record<string, unknown>>;
+
+/** The rows of `/rest/v1`, with what the SDK embeds in them; private columns read as null. */
+export function tableRows(state: State, table: string, reporter: Reporter | undefined): Row[] {
+  const rows = Object.hasOwn(TABLES, table) ? TABLES[table] : undefined;
+  if (rows === undefined)
+    throw new Refusal(404, "PGRST205", `there is no table ${table}`, {
+      hint: "This is the registry of a test: it has what the SDK reads.",
+    });
+  return rows(state, reporter);
+}
+
+const TABLES: Readonly<Record<string, (state: State, reporter: Reporter | undefined) => Row[]>> = {
+  models: (state) => [...state.models.keys()].map((id) => modelRow(state, id)),
+  wallets: (state) => [...state.models.keys()].flatMap((id) => walletRows(state, id)),
+  contribution_splits: splitRows,
+  submissions: (state, reporter) =>
+    reporter === undefined ? [] : submissionsOf(state, reporter).map((submission) => submissionRow(state, submission)),
+  usage_reports: (state, reporter) =>
+    reporter === undefined
+      ? []
+      : submissionsOf(state, reporter).flatMap((submission) => submission.lines.map((line) => lineRow(state, submission, line))),
+  compliance_state: (state) =>
+    [...state.subjects.values()].filter(({ kind }) => kind === "model").map(({ listing: _, ...subject }) => ({ ...subject })),
+};
+
+function modelRow(state: State, id: string): Row {
+  const { document, digest, registered_at } = stored(state, id);
+  const {
+    name,
+    description = null,
+    domain = null,
+    asset_kind = "model",
+    license_version,
+    ed25519_pubkey,
+    recovery_pubkey = null,
+    model_hash,
+  } = document;
+  return {
+    ...{ id, name, description, domain, asset_kind, license_version, ed25519_pubkey, recovery_pubkey, model_hash },
+    ...{
+      is_active: true,
+      hoster_share_pct: document.hoster_share_pct ?? "0",
+      document_digest: digest,
+      creator_email: null,
+      created_at: registered_at,
+    },
+    wallets: walletRows(state, id),
+  };
+}
+
+function stored(state: State, id: string): NonNullable<ReturnType<State["models"]["get"]>> {
+  const model = state.models.get(id);
+  if (model === undefined) throw new RangeError(`the registry knows no model ${id}`);
+  return model;
+}
+
+function walletRows(state: State, model_id: string): Row[] {
+  const { document } = stored(state, model_id);
+  return walletsOf(document).map((address, at) => ({
+    model_id,
+    address,
+    rail: at === 0 ? document.wallet.rail : null,
+    rail_identifier: null,
+    is_primary: at === 0,
+  }));
+}
+
+function splitRows(state: State): Row[] {
+  return [...state.models].flatMap(([model_id, { document, registered_at }]) =>
+    document.contribution_splits.map(({ recipient, wallet, percentage }, position) => ({
+      ...{ model_id, recipient, percentage, position },
+      ...{ effective_from: registered_at, effective_until: null, wallets: { address: wallet.toLowerCase() } },
+    })),
+  );
+}
+
+function submissionRow(state: State, submission: Submission): Row {
+  const { submission_id: id, company_id: reporter_id, live, version, input, filed_at, first_filed_at, lines } = submission;
+  const due_at = formatTimestamp(lineDeadline({ quarter: input.quarter, filed_at: first_filed_at }));
+  return {
+    ...{ id, reporter_id, quarter: input.quarter, version, final: input.final ?? false, live, filed_at, first_filed_at, due_at },
+    usage_reports: lines.map((line) => lineRow(state, submission, line)),
+  };
+}
+
+function lineRow(
+  state: State,
+  { submission_id, company_id: reporter_id, input, live, first_filed_at: filed_at }: Submission,
+  line: StoredLine,
+): Row {
+  const { report_id: id, address: _, hoster_pool_usd: __, creator_pool_usd: ___, name, ...figures } = line;
+  return {
+    id,
+    submission_id,
+    reporter_id,
+    quarter: input.quarter,
+    live,
+    filed_at,
+    ...figures,
+    models: { name: findModel(state, line.model_id)?.name ?? name },
+  };
+}
+
+/** What `verify_by_hash` and `verify_many` answer to one question. */
+export function standingOf(state: State, query: string, kind: "hash" | "address" | "id"): Row {
+  const asked = query.toLowerCase();
+  const document = findModel(state, asked);
+  const fits = {
+    hash: () => document !== undefined && hashesOf(document).includes(asked),
+    address: () => document !== undefined && primaryWallet(document) === asked,
+    id: () => document?.model_id === asked,
+  };
+  const as_of = formatTimestamp(state.clock.now());
+  if (document === undefined || !fits[kind]()) {
+    const nothing = [
+      "model_id",
+      "name",
+      "address",
+      "ed25519_pubkey",
+      "license_version",
+      "asset_kind",
+      "state",
+      "state_since",
+      "registered_at",
+      "locations",
+    ];
+    return { registered: false, ...Object.fromEntries(nothing.map((member) => [member, null])), as_of, query };
+  }
+  const { model_id, name, ed25519_pubkey, license_version, asset_kind = "model", locations = [] } = document;
+  const subject = state.subjects.get(`model:${model_id}`);
+  return {
+    ...{ registered: true, model_id, name, address: encodeAddress(model_id), ed25519_pubkey, license_version, asset_kind },
+    ...{
+      state: subject?.state,
+      state_since: subject?.state_since,
+      registered_at: stored(state, model_id).registered_at,
+      locations,
+      as_of,
+      query,
+    },
+  };
+}
