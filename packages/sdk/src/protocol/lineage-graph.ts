@@ -56,9 +56,9 @@ function graphEdges(walk: LineageWalk, index: number, childId: string): LineageG
 }
 
 function graphNodes(walk: LineageWalk, depths: readonly number[], edges: LineageGraph["edges"]): LineageGraph["nodes"] {
-  const nodes = [...walk.indexes].map(([model_id, index]) => ({
+  const nodes: LineageGraph["nodes"][number][] = [...walk.indexes].map(([model_id, index]) => ({
     model_id,
-    wallet: (walk.models[index] as LineageModel).wallet.toLowerCase() as string | null,
+    wallet: (walk.models[index] as LineageModel).wallet.toLowerCase(),
     registered: true,
     depth: depths[index] as number,
   }));

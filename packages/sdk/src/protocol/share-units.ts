@@ -66,5 +66,5 @@ export function unitsAt(column: UnitColumn, index: number): Units {
 
 /** The units as a decimal string of an integer. */
 export function unitsText({ high, low }: Units): string {
-  return high === 0 ? String(low) : high + String(low).padStart(12, "0");
+  return high === 0 ? String(low) : `${high}${String(low).padStart(12, "0")}`;
 }

@@ -4,7 +4,7 @@ import { encodeAddress } from "../../src/protocol/address.ts";
 import { HINTS, type ProtocolCode } from "../../src/protocol/hints.ts";
 import type { LineageModel } from "../../src/protocol/lineage-walk.ts";
 import { planRegistration } from "../../src/protocol/registration.ts";
-import type { RegistrationDraft } from "../../src/protocol/registration-faults.ts";
+import type { DraftParent, RegistrationDraft } from "../../src/protocol/registration-faults.ts";
 import { type LineagePolicy, resolveSplits } from "../../src/protocol/splits.ts";
 import { chainOf } from "./lineage-samples.ts";
 
@@ -33,7 +33,7 @@ const sound: RegistrationDraft = {
   ],
 };
 
-const parent = (parent_id: string, contribution_weight = "0.1"): NonNullable<RegistrationDraft["lineage"]>[number] => ({
+const parent = (parent_id: string, contribution_weight = "0.1"): DraftParent & { parent_id: string } => ({
   parent_id,
   relationship: "merge",
   contribution_weight,

@@ -9,7 +9,6 @@ import { compare, fraction } from "./reference/fraction.ts";
 import { distance, exactShares, slowSplits } from "./reference/splits.ts";
 
 const POLICIES = ["sequential", "declared"] as const;
-const policies = fc.constantFrom(...POLICIES);
 const WHOLE = 10n ** 18n;
 
 function sharesOf(models: LineageModels, lineage_policy: LineagePolicy = "sequential", target_model_id = "m0"): Record<string, string> {
