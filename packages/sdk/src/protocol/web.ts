@@ -17,7 +17,10 @@ interface WebGlobals {
   readonly crypto?: { readonly subtle?: WebSubtle; getRandomValues(bytes: Uint8Array): Uint8Array };
   readonly TextEncoder: new () => { encode(text: string): Uint8Array };
   readonly TextDecoder: new (label: string, options: { fatal: boolean; ignoreBOM: boolean }) => { decode(bytes: Uint8Array): string };
-  readonly process?: { getBuiltinModule?(name: string): unknown };
+  readonly process?: {
+    readonly versions?: { readonly [runtime: string]: string | undefined };
+    readonly getBuiltinModule?: (name: string) => unknown;
+  };
   btoa(binary: string): string;
   atob(base64: string): string;
 }
