@@ -90,16 +90,17 @@ async function lookUpClaim(client: RegistryClient, request: LookupRequest, claim
 async function lookUpAddress(client: RegistryClient, request: LookupRequest, address: string, now: () => number): Promise<Verdict> {
   const query: Query = { kind: "addresses", value: address };
   const hashes = hashesOf(request);
-  let verdict: Verdict = { state: "unregistered", checks: {} };
-  for (const registry of isAddressLike(address) ? trustedRegistries(request.registry) : []) {
+  if (!isAddressLike(address)) return { state: "unregistered", checks: {} };
+  let verdict: Verdict | undefined;
+  for (const registry of trustedRegistries(request.registry)) {
     const weights = hashes?.map((value) => (isHash(value) ? client.ask(registry, { kind: "hashes", value }) : null));
     const [record, ...found] = await Promise.all([client.ask(registry, query), ...(weights ?? [])]);
     if (record && !found.includes(undefined)) {
       return judge(record, registry, hashes ? { weights: found.every((other) => other?.address === address) } : {}, now());
     }
-    if (verdict.state !== "unreachable") verdict = withoutRecord(client, registry, query, record, {});
+    if (verdict?.state !== "unreachable") verdict = withoutRecord(client, registry, query, record, {});
   }
-  return verdict;
+  return verdict ?? { state: "unreachable", checks: {} };
 }
 
 /** The first check that fails, or else the compliance that the registry answers. */

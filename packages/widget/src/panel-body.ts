@@ -21,6 +21,7 @@ export interface PanelView {
   readonly data: PanelData | undefined;
   readonly isCopied: boolean;
   readonly onToggle: (event: ToggleEvent) => void;
+  readonly onBeforeToggle: (event: ToggleEvent) => void;
   readonly onClose: () => void;
   readonly onCopy: () => void;
 }
@@ -43,6 +44,7 @@ export function panelBody(view: PanelView): TemplateResult {
     lang=${code}
     dir=${directionOf(code)}
     @toggle=${view.onToggle}
+    @beforetoggle=${view.onBeforeToggle}
   >
     <h2 id="title"><bdi>${cleanText(record?.name) || "OMLA"}</bdi></h2>
     <button class="close" type="button" aria-label=${details.close} @click=${view.onClose}>${icon(CROSS)}</button>

@@ -47,7 +47,7 @@ export class BadgePanel {
   async open(button: HTMLButtonElement): Promise<void> {
     await this.#speak();
     await this.#host.updateComplete;
-    const panel = this.#element();
+    const panel = this.#find(".panel");
     if (!panel) return;
     button.popoverTargetElement = panel;
     panel.showPopover();
@@ -64,7 +64,8 @@ export class BadgePanel {
       data: this.#loadedFor === verdict ? this.#data : undefined,
       isCopied: this.#isCopied,
       onToggle: this.#onToggle,
-      onClose: () => this.#element()?.hidePopover(),
+      onBeforeToggle: this.#onBeforeToggle,
+      onClose: () => this.#find(".panel")?.hidePopover(),
       onCopy: () => void this.#copy(),
     });
   }
@@ -72,15 +73,19 @@ export class BadgePanel {
   readonly #onToggle = (event: ToggleEvent): void => {
     this.#isOpen = event.newState === "open";
     this.#isCopied = false;
-    const move = this.#isOpen ? addEventListener : removeEventListener;
-    for (const name of ["scroll", "resize"]) move(name, this.#place, true);
+    const listen = this.#isOpen ? addEventListener : removeEventListener;
+    for (const name of ["scroll", "resize"]) listen(name, this.#place, true);
     this.#place();
     this.#host.requestUpdate();
   };
 
+  /** Whoever was inside the panel goes back to the badge; whoever has gone on elsewhere is left alone. */
+  readonly #onBeforeToggle = (event: ToggleEvent): void => {
+    if (event.newState === "closed" && this.#find(":focus")?.closest(".panel")) this.#find("button")?.focus();
+  };
+
   readonly #place = (): void => {
-    const panel = this.#element();
-    const button = (this.#host.renderRoot as ShadowRoot).querySelector("button");
+    const [panel, button] = [this.#find(".panel"), this.#find("button")];
     if (this.#isOpen && panel && button) placeBeside(panel, button);
   };
 
@@ -98,16 +103,22 @@ export class BadgePanel {
     this.#loadedFor = verdict;
     this.#data = record && registry ? await loadPanelData(this.#fetch, registry, record) : undefined;
     this.#host.requestUpdate();
-    requestAnimationFrame(this.#place);
+    await this.#host.updateComplete;
+    this.#place();
   }
 
   async #copy(): Promise<void> {
-    await navigator.clipboard.writeText(this.#host.verdict.record?.address ?? "");
-    this.#isCopied = true;
-    this.#host.requestUpdate();
+    try {
+      await navigator.clipboard.writeText(this.#host.verdict.record?.address ?? "");
+      this.#isCopied = true;
+      this.#host.requestUpdate();
+    } catch {
+      const wallet = this.#find("code"); // where the browser forbids it, the visitor copies what is selected
+      if (wallet) getSelection()?.selectAllChildren(wallet);
+    }
   }
 
-  #element(): HTMLElement | null {
-    return (this.#host.renderRoot as ShadowRoot).querySelector<HTMLElement>(".panel");
+  #find(selector: string): HTMLElement | null {
+    return (this.#host.renderRoot as ShadowRoot).querySelector<HTMLElement>(selector);
   }
 }
