@@ -1,4 +1,11 @@
-import manifest from "../package.json" with { type: "json" };
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { packageFolder } from "./package-folder.ts";
 
-/** The version of this package, as `/.well-known/omla`, the API description and `doctor` show it. */
-export const VERSION: string = manifest.version;
+let known: string | undefined;
+
+/** The version of this package, as `/.well-known/omla`, the API description and `omla-server --version` show it. */
+export function packageVersion(): string {
+  known ??= (JSON.parse(readFileSync(join(packageFolder(), "package.json"), "utf8")) as { version: string }).version;
+  return known;
+}

@@ -1,6 +1,6 @@
 import { OmlaError } from "@omla/sdk/protocol";
 import { ConfigError } from "../config-error.ts";
-import { VERSION } from "../version.ts";
+import { packageVersion } from "../version.ts";
 import type { Command, Io } from "./command.ts";
 import { UsageError } from "./command.ts";
 
@@ -23,7 +23,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
  */
 export async function run(args: readonly string[], io: Io): Promise<number> {
   const [name = "", ...rest] = args;
-  if (name === "--version") return say(io, VERSION);
+  if (name === "--version") return say(io, packageVersion());
   if (name === "" || name === "help" || name === "--help") return say(io, await help());
   const load = COMMANDS[name];
   if (load === undefined) return misuse(io, `There is no command ${JSON.stringify(name)}.`);
@@ -71,5 +71,5 @@ async function help(): Promise<string> {
       return `  ${`${name} ${usage}`.padEnd(34)} ${summary}`;
     }),
   );
-  return `omla-server ${VERSION}: the reference registry of the Open Model Licensing Association\n\n${lines.join("\n")}\n\nConfiguration is read from the environment; "omla-server doctor" lists it.`;
+  return `omla-server ${packageVersion()}: the reference registry of the Open Model Licensing Association\n\n${lines.join("\n")}\n\nConfiguration is read from the environment; "omla-server doctor" lists it.`;
 }

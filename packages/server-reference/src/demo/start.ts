@@ -1,4 +1,4 @@
-import { buildSidecar, signDocument } from "@omla/sdk/protocol";
+import { formatTimestamp, signDocument } from "@omla/sdk/protocol";
 import type { Config } from "../config.ts";
 import type { AppContext } from "../context.ts";
 import type { App } from "../http.ts";
@@ -35,8 +35,8 @@ function sidecarRoutes(app: App, ctx: AppContext, creators: ReadonlyMap<string, 
 }
 
 async function signSidecar({ config, clock }: AppContext, creator: Creator): Promise<object> {
-  const sidecar = buildSidecar({
-    $schema: `${config.publicUrl}/schemas/omla-1.json`,
+  const sidecar = {
+    spec: "omla-sidecar/1",
     model_id: creator.modelId,
     name: creator.model,
     pubkey: creator.keys.publicKey,
@@ -44,8 +44,9 @@ async function signSidecar({ config, clock }: AppContext, creator: Creator): Pro
     license_version: "v8-10-2025",
     sha256: [await hashDemoWeights(creator.file)],
     registry: config.publicUrl,
+    // A real sidecar names https pages only, and is built by `buildSidecar`; this page may stand on plain http.
     locations: [`${config.publicUrl}/badges`],
-    issued_at: clock.now(),
-  });
+    issued_at: formatTimestamp(clock.now()),
+  };
   return signDocument("sidecar", sidecar, creator.keys.secretKey);
 }

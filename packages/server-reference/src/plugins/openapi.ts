@@ -3,7 +3,7 @@ import swaggerUi from "@fastify/swagger-ui";
 import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
 import type { AppContext } from "../context.ts";
 import type { App } from "../http.ts";
-import { VERSION } from "../version.ts";
+import { packageVersion } from "../version.ts";
 
 /** Describes every route from its schemas: OpenAPI 3.1 at `/openapi.json`, readable at `/docs`. */
 export async function registerOpenapi(app: App, ctx: AppContext): Promise<void> {
@@ -12,7 +12,7 @@ export async function registerOpenapi(app: App, ctx: AppContext): Promise<void> 
       openapi: "3.1.0",
       info: {
         title: "OMLA registry",
-        version: VERSION,
+        version: packageVersion(),
         description: "The reference registry of the Open Model Licensing Association. Money is a decimal string; times are UTC.",
         license: { name: "Apache-2.0", identifier: "Apache-2.0" },
       },

@@ -16,7 +16,7 @@ export const companyInput = z
     contact_email: EMAIL,
     domains: z.array(HOSTNAME).max(50).optional(),
   })
-  .meta({ id: "CompanyInput" });
+  .meta({ id: "CompanyRequest" });
 
 export type CompanyInput = z.output<typeof companyInput>;
 

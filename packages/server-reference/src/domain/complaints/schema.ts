@@ -12,7 +12,7 @@ export const complaintInput = z
     contact_email: EMAIL.optional(),
     turnstile_token: z.string().max(2_048).optional(),
   })
-  .meta({ id: "ComplaintInput" });
+  .meta({ id: "ComplaintRequest" });
 
 export type ComplaintInput = z.output<typeof complaintInput>;
 

@@ -16,7 +16,7 @@ export const registrationInput = z
       .describe("What the document only commits to by private_sha256"),
     turnstile_token: z.string().max(2_048).optional(),
   })
-  .meta({ id: "RegistrationInput" });
+  .meta({ id: "RegistrationRequest" });
 
 export type RegistrationInput = z.output<typeof registrationInput>;
 

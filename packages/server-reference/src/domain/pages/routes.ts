@@ -5,7 +5,7 @@ import { encodeAddress } from "@omla/sdk/protocol";
 import type { AppContext } from "../../context.ts";
 import type { App } from "../../http.ts";
 import { packageFolder } from "../../package-folder.ts";
-import { VERSION } from "../../version.ts";
+import { packageVersion } from "../../version.ts";
 import { countRegistry, findModelsInStates, findNewestModels } from "../registry/repository.ts";
 import { type BadgeExample, badgesPage } from "./badges-page.ts";
 import { startPage } from "./start-page.ts";
@@ -26,7 +26,7 @@ export async function pageRoutes(app: App, ctx: AppContext, sidecarOf: SidecarOf
     const { models, companies } = await ctx.db.service(countRegistry);
     const newest = await ctx.db.service((tx) => findNewestModels(tx, NEWEST));
     const { publicUrl: registry, lineagePolicy: lineage_policy } = ctx.config;
-    return reply.type(HTML).send(startPage({ registry, version: VERSION, lineage_policy, models, companies, newest }));
+    return reply.type(HTML).send(startPage({ registry, version: packageVersion(), lineage_policy, models, companies, newest }));
   });
   app.get("/badges", hidden, async (_request, reply) =>
     reply.type(HTML).send(badgesPage(ctx.config.publicUrl, await badgeExamples(ctx, sidecarOf))),

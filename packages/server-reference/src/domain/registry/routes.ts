@@ -1,7 +1,7 @@
 import { formatTimestamp } from "@omla/sdk/protocol";
 import type { AppContext } from "../../context.ts";
 import type { App } from "../../http.ts";
-import { VERSION } from "../../version.ts";
+import { packageVersion } from "../../version.ts";
 import { currentKeys } from "../blacklist/keyset-service.ts";
 import { countRegistry, findRates } from "./repository.ts";
 
@@ -20,7 +20,7 @@ export function registryRoutes(app: App, ctx: AppContext): void {
       threshold: facts.keyset.threshold,
       keyset_version: facts.keyset.version,
       license_version: LICENSE_VERSION,
-      version: VERSION,
+      version: packageVersion(),
       rates: facts.rates,
       limits: { models: limits.models, depth: limits.depth, parents: limits.parents, splits: limits.splits },
       as_of: formatTimestamp(ctx.clock.now()),

@@ -2,7 +2,7 @@ import { reportInputSchema, type ReportInputBody } from "@omla/sdk/protocol/sche
 import * as z from "zod";
 
 /** What a company files for a quarter; no entries make the nil report. */
-export const reportInput: z.ZodType<ReportInputBody> = reportInputSchema.meta({ id: "ReportInput" });
+export const reportInput: z.ZodType<ReportInputBody> = reportInputSchema.meta({ id: "ReportRequest" });
 export type ReportInput = ReportInputBody;
 
 const AMOUNT = z.string().describe("USD with six places");
