@@ -18,6 +18,18 @@ begin
 end
 $$;
 
+-- A rate, weight or percentage between 0 and a bound, with at most six places, from the wire's text.
+create or replace function omla.part(value text, most int, code text, path text) returns numeric
+language plpgsql immutable
+as $$
+begin
+  if value is null or omla.decimal_units(value) not between 0 and most * 1000000 then
+    perform omla.refuse(code, format('%s is not between 0 and %s with at most six places', coalesce(value, 'null'), most), 422, jsonb_build_object('path', path));
+  end if;
+  return value::numeric;
+end
+$$;
+
 -- Each receiver gets floor(total * weight / sum); units left over go one each to the largest remainders, ties by ascending id.
 create or replace function omla.allocate(total numeric, ids text[], weights numeric[])
 returns table (id text, amount numeric)

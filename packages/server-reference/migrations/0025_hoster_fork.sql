@@ -54,17 +54,6 @@ begin
 end
 $$;
 
-create or replace function omla.hoster_share_parts(share text) returns bigint
-language plpgsql immutable
-as $$
-begin
-  if omla.decimal_units(share) not between 0 and 50000000 then
-    perform omla.refuse('HOSTER_SHARE_RANGE', format('%s is not between 0 and 50', share), 422, '{"path": "hoster_share_pct"}');
-  end if;
-  return omla.decimal_units(share);
-end
-$$;
-
 -- rpc resolve_hoster_fork: the fork of a royalty that arrives at a stored model for a quarter, one dollar where none is named.
 -- Volumes stay with their hosters; the division is public.
 drop function if exists public.resolve_hoster_fork(uuid, text, text);
@@ -91,7 +80,7 @@ begin
     left join lateral (select sum(case b.kind when 'accrued' then b.amount_usd when 'settled' then -b.amount_usd else 0 end) * 1000000 as owed
                          from omla.hoster_reimbursements b where b.claim_id = c.id) r on true
    where c.model_id = resolve_hoster_fork.model_id and c.revoked_at is null;
-  return omla.fork_royalty(omla.usd_micros(royalty_usd), omla.hoster_share_parts(coalesce(trim_scale(share), 0)::text), claims);
+  return omla.fork_royalty(omla.usd_micros(royalty_usd), (coalesce(share, 0) * 1000000)::bigint, claims);
 end
 $$;
 
@@ -118,7 +107,7 @@ begin
   select array_agg(c ->> 'hoster_id'), array_agg((c ->> 'verified')::boolean), array_agg((c ->> 'inferences')::numeric),
          array_agg(omla.usd_micros(coalesce(c ->> 'owed_usd', '0'))) into volumes
     from jsonb_array_elements(claims) c where not (c ->> 'revoked')::boolean;
-  return omla.fork_royalty(omla.usd_micros(royalty_usd), omla.hoster_share_parts(hoster_share_pct), volumes);
+  return omla.fork_royalty(omla.usd_micros(royalty_usd), (omla.part(hoster_share_pct, 50, 'HOSTER_SHARE_RANGE', 'hoster_share_pct') * 1000000)::bigint, volumes);
 end
 $$;
 grant execute on function public.resolve_hoster_fork(uuid, text, text) to anon, authenticated, service_role, reviewer, payout;

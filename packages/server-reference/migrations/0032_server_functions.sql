@@ -32,9 +32,9 @@ begin
     'omla.decimal_units(text)', 'omla.check_edges(text, text[], text[], jsonb, text)', 'omla.check_splits(text[], text[], jsonb, text)',
     'omla.lineage_of(uuid, timestamptz)', 'omla.lineage_of(jsonb, text)', 'omla.edge_starts(int, int[])', 'omla.lineage_depths(omla.lineage, jsonb)',
     'omla.check_lineage(jsonb, text, jsonb)', 'omla.pass_units(omla.lineage, text, jsonb)', 'omla.resolve_lineage(omla.lineage, text, jsonb)',
-    'omla.resolve_splits(jsonb, text, text)', 'omla.usd_text(numeric)', 'omla.usd_micros(text)', 'omla.allocate(numeric, text[], numeric[])',
+    'omla.resolve_splits(jsonb, text, text)', 'omla.usd_text(numeric)', 'omla.usd_micros(text)', 'omla.part(text, int, text, text)', 'omla.allocate(numeric, text[], numeric[])',
     'omla.payout_amounts(omla.lineage, text, numeric)', 'omla.payout_amounts(jsonb, text, text, text)',
-    'omla.fork_royalty(numeric, bigint, omla.hoster_volumes)', 'omla.hoster_share_parts(text)', 'omla.resolve_hoster_fork(text, text, jsonb)',
+    'omla.fork_royalty(numeric, bigint, omla.hoster_volumes)', 'omla.resolve_hoster_fork(text, text, jsonb)',
     'omla.choose_currency(text[], boolean[], text[], text[], text[], bigint[])', 'omla.resolve_payout_currency(jsonb, jsonb, jsonb)',
     'omla.due_quarters(text, text, text[], timestamptz)', 'omla.tick_compliance(text, text, text, jsonb, timestamptz)',
     'omla.compliance_facts(text, uuid)']

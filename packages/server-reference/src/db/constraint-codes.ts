@@ -1,0 +1,364 @@
+/** What the breach of a constraint means to the caller. */
+export interface ConstraintCode {
+  readonly code: string;
+  readonly status: 404 | 409 | 422;
+  readonly message: string;
+  readonly hint: string;
+}
+
+interface CodeRow {
+  readonly status: ConstraintCode["status"];
+  readonly message: string;
+  readonly hint: string;
+  /** Names, separated by white space. */
+  readonly constraints: string;
+}
+
+const FIX_FIELD = "Compare the field with its schema under /schemas.";
+const SIGN_AGAIN = "Sign the corrected document again.";
+const LOOK_UP = "Look it up first, for example with verify_by_hash.";
+
+/** Each code with the constraints and unique indexes of the schema that stand behind it. A test holds it against the catalogue. */
+const CODES: Readonly<Record<string, CodeRow>> = {
+  ADDRESS_INVALID: {
+    status: 422,
+    message: "This is not an address of the form that belongs here.",
+    hint: "Copy the address again; the primary one encodes the model's id.",
+    constraints: "address_form wallets_primary_address",
+  },
+  ALREADY_EXISTS: {
+    status: 409,
+    message: "Something of that name is there already.",
+    hint: "Read what is there before writing again.",
+    constraints: `
+      api_keys_pkey asset_kinds_pkey audit_details_pkey audit_log_pkey board_members_pkey commercial_user_private_pkey
+      commercial_users_pkey complaint_private_pkey complaints_pkey complaints_receipt_unique
+      compliance_state_commercial_user_id_idx compliance_state_model_id_idx compliance_state_pkey currency_registry_pkey
+      hoster_claims_pkey hoster_reimbursement_exists hoster_reimbursements_pkey idempotency_keys_pkey lineage_turn_one_row
+      lineage_turn_pkey model_private_pkey payments_pkey published_heartbeats_pkey rate_limits_pkey registry_settings_pkey
+      royalty_rates_pkey schema_migrations_pkey sessions_pkey sign_in_challenges_pkey submissions_line_key submissions_pkey
+      usage_reports_pkey wallet_private_pkey wallets_pkey`,
+  },
+  AMOUNT_RANGE: {
+    status: 422,
+    message: "An amount is out of range.",
+    hint: "Amounts are not negative and below 10^12.",
+    constraints: "payments_fx_rate_range payments_settled_amount_range usd_range",
+  },
+  ASSET_KIND_UNKNOWN: {
+    status: 422,
+    message: "This registry has no such asset kind.",
+    hint: "Use model, dataset, likeness or artwork.",
+    constraints: "models_asset_kind_fkey royalty_rates_asset_kind_fkey",
+  },
+  BOARD_MEMBER_EXISTS: {
+    status: 409,
+    message: "This address belongs to a board member already.",
+    hint: "Deactivate the old entry first.",
+    constraints: "board_member_exists",
+  },
+  COMPANY_NOT_FOUND: {
+    status: 404,
+    message: "There is no such company.",
+    hint: "Register the company first.",
+    constraints: `
+      api_keys_company_id_fkey commercial_user_private_company_id_fkey complaints_commercial_user_id_fkey
+      compliance_state_commercial_user_id_fkey submissions_reporter_id_fkey usage_reports_reporter_id_fkey`,
+  },
+  COUNT_INVALID: {
+    status: 422,
+    message: "A count is a whole number from 0 to 2^53 - 1.",
+    hint: FIX_FIELD,
+    constraints: "hoster_volume_reports_inferences_range usage_reports_inferences_range",
+  },
+  CURRENCY_UNKNOWN: {
+    status: 422,
+    message: "This registry has no such currency.",
+    hint: "See currency_registry for the codes.",
+    constraints: `
+      creator_currency_prefs_code_fkey payments_settled_currency_fkey remitter_conversion_fees_from_code_fkey
+      remitter_conversion_fees_to_code_fkey remitter_currencies_code_fkey`,
+  },
+  DIGEST_MISMATCH: {
+    status: 422,
+    message: "The digest is not that of the signed body.",
+    hint: SIGN_AGAIN,
+    constraints: "documents_digest_true",
+  },
+  DOCUMENT_EXISTS: {
+    status: 409,
+    message: "This document was accepted before.",
+    hint: "Nothing is left to do: a document counts once.",
+    constraints: `
+      creator_currency_prefs_pkey document_private_pkey documents_pkey hoster_claims_document_once hoster_shares_pkey
+      key_rotations_pkey model_files_pkey model_locations_pkey`,
+  },
+  DOCUMENT_UNKNOWN: {
+    status: 422,
+    message: "There is no signed document behind this row.",
+    hint: SIGN_AGAIN,
+    constraints: `
+      contribution_splits_document_digest_fkey creator_currency_prefs_document_digest_fkey document_private_digest_fkey
+      hoster_claims_document_digest_fkey hoster_shares_document_digest_fkey hoster_volume_reports_document_digest_fkey
+      key_rotations_challenge_digest_fkey key_rotations_digest_fkey lineage_edges_document_digest_fkey
+      model_files_document_digest_fkey model_locations_document_digest_fkey model_metadata_document_digest_fkey
+      models_document_digest_fkey`,
+  },
+  FEE_RANGE: {
+    status: 422,
+    message: "A conversion fee is between 0 and 50, with at most six places, between two currencies.",
+    hint: FIX_FIELD,
+    constraints: "fee_range payments_fee_range remitter_conversion_fees_codes_differ remitter_conversion_fees_pkey",
+  },
+  FIELD_INVALID: {
+    status: 422,
+    message: "A field does not have the form or the size that it must have.",
+    hint: FIX_FIELD,
+    constraints: `
+      api_keys_hash_form api_keys_kid_form api_keys_last4_form audit_log_action_form audit_log_actor_form audit_log_entity_form
+      audit_log_entity_id_form board_members_email_form board_members_role_known commercial_user_private_contact_email_form
+      commercial_users_company_name_size commercial_users_domains_size complaint_private_description_size
+      complaint_private_email_form complaint_private_evidence_size complaints_one_target complaints_reason_known
+      complaints_receipt_form complaints_status_known compliance_state_case_ref_form compliance_state_enforce_known
+      compliance_state_previous_state_known compliance_state_reason_known compliance_state_state_known
+      compliance_state_subject_kind_known contribution_splits_position_range contribution_splits_recipient_size
+      creator_currency_prefs_position_range currency_registry_code_form currency_registry_kind_known currency_registry_scale_range
+      documents_body_size documents_type_known hoster_claims_name_size hoster_reimbursements_kind_known
+      hoster_volume_reports_revision_range idempotency_keys_key_size idempotency_keys_scope_size key_rotations_some_key
+      keysets_raw_size keysets_threshold_range keysets_version_range lineage_edges_one_parent lineage_edges_parent_ref_size
+      lineage_edges_position_range lineage_edges_relationship_known model_files_path_size model_files_size_range
+      model_locations_url_form model_metadata_key_form model_metadata_value_size model_private_creator_email_form
+      models_description_size models_domain_size models_license_version_size models_name_size payments_rail_known
+      payments_route_known payments_status_known published_heartbeats_raw_size published_lists_entry_count_range
+      published_lists_raw_size published_lists_sequence_range rate_limits_key_size registry_settings_key_known
+      remitter_conversion_fees_kind_known remitter_currencies_kind_known remitter_currencies_position_range sessions_role_known
+      sign_in_challenges_form submissions_content_size submissions_lineage_policy_known submissions_version_range
+      usage_reports_entry_form usage_reports_pipeline_size usage_reports_royalty_basis_known usage_reports_status_known
+      wallet_private_rail_identifier_size wallets_label_size wallets_rail_known`,
+  },
+  HASH_INVALID: {
+    status: 422,
+    message: "A hash is 64 lower-case hex digits.",
+    hint: FIX_FIELD,
+    constraints: "sha256_hex_form",
+  },
+  HASH_TAKEN: {
+    status: 409,
+    message: "These weights belong to another active model.",
+    hint: "If they are yours, file a complaint about that model.",
+    constraints: "model_hashes_one_active_model model_hashes_pkey",
+  },
+  HOSTER_CLAIM_EXISTS: {
+    status: 409,
+    message: "This key claims to host this model already.",
+    hint: "There is one claim per model and hoster key.",
+    constraints: "hoster_claim_exists",
+  },
+  HOSTER_CLAIM_NOT_FOUND: {
+    status: 404,
+    message: "There is no such claim.",
+    hint: "Claim to host the model first.",
+    constraints: "hoster_reimbursements_claim_id_fkey hoster_volume_reports_claim_id_fkey",
+  },
+  HOSTER_REPORT_EXISTS: {
+    status: 409,
+    message: "This revision was reported before.",
+    hint: "Sign again with a higher revision.",
+    constraints: "hoster_report_exists",
+  },
+  HOSTER_SHARE_RANGE: {
+    status: 422,
+    message: "A hoster share is between 0 and 50, with at most six places.",
+    hint: SIGN_AGAIN,
+    constraints: "hoster_share_range usage_reports_hoster_share_range",
+  },
+  INCONSISTENT: {
+    status: 409,
+    message: "The row would contradict itself.",
+    hint: "Read the row again: somebody may have changed it.",
+    constraints: `
+      audit_details_redacted audit_details_seq_fkey complaint_private_complaint_id_fkey complaints_closed
+      compliance_state_blacklisted compliance_state_review contribution_splits_dates creator_currency_prefs_dates
+      document_private_redacted hoster_claims_verified hoster_shares_dates hoster_shares_one_current key_rotations_one_end
+      lineage_edges_dates model_files_dates model_locations_dates published_heartbeats_sequence_fkey published_lists_times
+      submissions_first_filed usage_reports_submission_fkey wallets_one_primary wallets_owner`,
+  },
+  KEYSET_VERSION: {
+    status: 409,
+    message: "This version of the keyset was published before.",
+    hint: "Keysets are published one version after the other.",
+    constraints: "keysets_pkey",
+  },
+  KEY_INVALID: {
+    status: 422,
+    message: "A public key is 32 bytes in standard base64, and a recovery key is another one.",
+    hint: FIX_FIELD,
+    constraints: "models_keys_differ public_key_form",
+  },
+  LIST_SEQUENCE: {
+    status: 409,
+    message: "Another list was published in the meantime.",
+    hint: "Build the next list on the newest one.",
+    constraints: "published_lists_pkey",
+  },
+  MODEL_EXISTS: {
+    status: 409,
+    message: "This model is registered already.",
+    hint: "A new model needs a new id.",
+    constraints: "models_pkey",
+  },
+  MODEL_NOT_FOUND: {
+    status: 404,
+    message: "There is no such model.",
+    hint: LOOK_UP,
+    constraints: `
+      complaints_model_id_fkey compliance_state_model_id_fkey contribution_splits_model_id_fkey
+      creator_currency_prefs_model_id_fkey hoster_claims_model_id_fkey hoster_reimbursements_model_id_fkey
+      hoster_shares_model_id_fkey hoster_volume_reports_model_id_fkey key_rotations_model_id_fkey lineage_edges_child_id_fkey
+      lineage_edges_parent_id_fkey model_files_model_id_fkey model_hashes_model_id_fkey model_locations_model_id_fkey
+      model_metadata_model_id_fkey model_private_model_id_fkey payments_model_id_fkey usage_reports_model_id_fkey
+      wallets_model_id_fkey`,
+  },
+  NAMED_TWICE: {
+    status: 422,
+    message: "Something is named twice in one set.",
+    hint: SIGN_AGAIN,
+    constraints: "model_files_path_once model_locations_url_once model_metadata_pkey",
+  },
+  NONCE_RANGE: {
+    status: 422,
+    message: "A nonce is a whole number from 1 to 2^53 - 1.",
+    hint: SIGN_AGAIN,
+    constraints: "models_update_nonce_range wallets_update_nonce_range",
+  },
+  PARENT_DUPLICATE: {
+    status: 422,
+    message: "Two edges lead to one parent.",
+    hint: SIGN_AGAIN,
+    constraints: "parent_duplicate parent_ref_duplicate",
+  },
+  PARENT_SELF: {
+    status: 422,
+    message: "The model is its own parent.",
+    hint: SIGN_AGAIN,
+    constraints: "parent_self",
+  },
+  POSITION_GAP: {
+    status: 422,
+    message: "Positions of a set count from 0, each once.",
+    hint: FIX_FIELD,
+    constraints: `
+      contribution_splits_pkey contribution_splits_position_once lineage_edges_pkey lineage_edges_position_once
+      remitter_currencies_position_once`,
+  },
+  PREFERENCE_DUPLICATE: {
+    status: 422,
+    message: "A currency is named twice.",
+    hint: SIGN_AGAIN,
+    constraints: "currency_pref_duplicate remitter_currencies_pkey",
+  },
+  QUARTER_INVALID: {
+    status: 422,
+    message: "A quarter is written 2026-Q3.",
+    hint: FIX_FIELD,
+    constraints: "quarter_form",
+  },
+  QUARTER_NOT_BEGUN: {
+    status: 422,
+    message: "The quarter has not begun.",
+    hint: "Report a quarter once it has begun.",
+    constraints: "quarter_not_begun",
+  },
+  RATE_RANGE: {
+    status: 422,
+    message: "A rate is between 0 and 1, with at most six places.",
+    hint: FIX_FIELD,
+    constraints: "royalty_rates_rate_range usage_reports_rate_range",
+  },
+  REPORT_EXISTS: {
+    status: 409,
+    message: "This quarter is reported already.",
+    hint: "Amend the report instead.",
+    constraints: "report_exists",
+  },
+  REPORT_MODEL_DUPLICATE: {
+    status: 422,
+    message: "A model stands twice in one report.",
+    hint: "A report has one line per model.",
+    constraints: "report_model_duplicate",
+  },
+  REPORT_NOT_FOUND: {
+    status: 404,
+    message: "There is no such report line.",
+    hint: "List the reports first.",
+    constraints: "hoster_reimbursements_report_id_fkey payments_report_id_fkey",
+  },
+  ROTATION_PENDING: {
+    status: 409,
+    message: "Another rotation of this model is pending.",
+    hint: "Wait until it is completed or challenged.",
+    constraints: "key_rotations_one_pending",
+  },
+  ROYALTY_MISMATCH: {
+    status: 422,
+    message: "The figures of a line do not follow from its revenue, cost, rate and weight.",
+    hint: "Leave the figures out: the registry computes them.",
+    constraints: "royalty_mismatch",
+  },
+  SIGNATURE_INVALID: {
+    status: 422,
+    message: "A signature is 64 bytes in standard base64.",
+    hint: SIGN_AGAIN,
+    constraints: "signature_form",
+  },
+  SPLIT_DUPLICATE: {
+    status: 422,
+    message: "A wallet is named twice in one set.",
+    hint: SIGN_AGAIN,
+    constraints: "split_duplicate",
+  },
+  SPLIT_RANGE: {
+    status: 422,
+    message: "A split is above 0 and at most 100, with at most six places.",
+    hint: SIGN_AGAIN,
+    constraints: "split_range",
+  },
+  WALLET_TAKEN: {
+    status: 409,
+    message: "This address is registered already.",
+    hint: "Make a new routing id, or sign with the key that owns the wallet.",
+    constraints: "wallets_address_unique",
+  },
+  WALLET_UNKNOWN: {
+    status: 422,
+    message: "This is no wallet of this registry.",
+    hint: "Register the wallet first.",
+    constraints: `
+      contribution_splits_recipient_wallet_id_fkey hoster_claims_wallet_id_fkey payments_wallet_id_fkey
+      wallet_private_wallet_id_fkey`,
+  },
+  WEIGHT_RANGE: {
+    status: 422,
+    message: "A weight is between 0 and 1, with at most six places.",
+    hint: FIX_FIELD,
+    constraints: "usage_reports_weight_range weight_range",
+  },
+};
+
+const BY_CONSTRAINT: ReadonlyMap<string, ConstraintCode> = new Map(
+  Object.entries(CODES).flatMap(([code, { constraints, ...row }]) => words(constraints).map((name) => [name, { code, ...row }] as const)),
+);
+
+function words(text: string): string[] {
+  return text.split(/\s+/).filter((word) => word !== "");
+}
+
+/** What the breach of a named constraint means; undefined for a name that is not of this schema. */
+export function constraintCode(constraint: string): ConstraintCode | undefined {
+  return BY_CONSTRAINT.get(constraint);
+}
+
+/** Every constraint that has a code. */
+export function knownConstraints(): string[] {
+  return [...BY_CONSTRAINT.keys()];
+}
