@@ -1,6 +1,5 @@
 import { decodeAddress, isAddress } from "../protocol/address.ts";
 import type { PrivatePart } from "../protocol/documents/private-part.ts";
-import { documentDigest } from "../protocol/documents.ts";
 import type { LineageGraph } from "../protocol/lineage-graph.ts";
 import type { LineageModel } from "../protocol/lineage-walk.ts";
 import { expectArray, expectMembers } from "./answer.ts";
@@ -121,6 +120,7 @@ async function register(
   document: object,
   { private: privatePart, ...call }: CallOptions & { readonly private?: RegistrationPrivate | undefined } = {},
 ): Promise<RegisteredModel> {
+  const { documentDigest } = await import("../protocol/documents.ts");
   const digest = await documentDigest("registration", document).catch((error: unknown) => {
     throw asInputError(error);
   });

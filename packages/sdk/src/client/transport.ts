@@ -72,7 +72,7 @@ export function createTransport(options: TransportOptions): Transport {
       const bytes = new Uint8Array(await response.arrayBuffer());
       return { status: response.status, headers: response.headers, bytes, requestId: response.headers.get("x-request-id") ?? requestId };
     } catch (error) {
-      throw translate(error, options, call, requestId);
+      throw await translate(error, options, call, requestId);
     }
   };
 }
@@ -131,19 +131,21 @@ async function fetchWhole(options: TransportOptions, call: Call, input: Request,
 function shouldRetry(error: Error, now: Date): boolean | undefined {
   if (error instanceof OmlaError) return error instanceof OmlaUnavailableError;
   const response = (error as Partial<HTTPError>).response;
-  if (response === undefined) return undefined;
+  if (response === undefined) return error.name === "TimeoutError" ? undefined : false;
   const retryAfterMs = readRetryAfter(response.headers, now);
   if (response.status === 409) return retryAfterMs === undefined ? false : undefined;
   return retryAfterMs !== undefined && retryAfterMs > MAX_RETRY_AFTER_MS ? false : undefined;
 }
 
 /** ky's errors stop here: nobody behind this file knows of it. */
-function translate(error: unknown, options: TransportOptions, call: Call, requestId: string): unknown {
+async function translate(error: unknown, options: TransportOptions, call: Call, requestId: string): Promise<unknown> {
   if (call.signal?.aborted === true) return call.signal.reason;
   if (error instanceof OmlaError || !(error instanceof Error)) return error;
-  const http = error as Partial<HTTPError>;
-  if (http.response !== undefined)
-    return refusal(http.response, http.data, options, call, requestId, readRetryAfter(http.response.headers, options.now()));
+  const { response } = error as Partial<HTTPError>;
+  if (response !== undefined) {
+    const data: unknown = await response.json().catch(() => undefined);
+    return refusal(response, data, options, call, requestId, readRetryAfter(response.headers, options.now()));
+  }
   if (error.name === "TimeoutError") {
     const timeoutMs = call.timeoutMs ?? options.timeoutMs;
     return new OmlaUnavailableError("TIMEOUT", `${options.url} did not answer within ${timeoutMs} ms`, {
