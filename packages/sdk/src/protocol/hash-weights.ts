@@ -1,5 +1,5 @@
 import { toHex } from "./bytes.ts";
-import { createSha256, type IncrementalHash } from "./sha256.ts";
+import { createSha256, type IncrementalHash } from "./incremental-sha256.ts";
 
 /** A web stream of bytes, as far as it is used here. */
 export interface ByteStream {

@@ -16,7 +16,8 @@ export { type ErrorBody, joinPath, OmlaError, type OmlaErrorOptions } from "./er
 export type { ProtocolCode } from "./hints.ts";
 export { hashWeights, type HashWeightsOptions, type WeightSource } from "./hash-weights.ts";
 export { assertPublicKey, generateKeyPair, isPublicKey, type KeyPair, keyId, keyPairFromSecretKey } from "./keys.ts";
-export { createSha256, type IncrementalHash, sha256, sha256Hex } from "./sha256.ts";
+export { createSha256, type IncrementalHash } from "./incremental-sha256.ts";
+export { sha256, sha256Hex } from "./sha256.ts";
 export { sign, verify } from "./signing.ts";
 export { formatTimestamp, isTimestamp, parseTimestamp } from "./timestamp.ts";
 export { type Allocation, allocate, type Receiver } from "./allocate.ts";

@@ -1,4 +1,8 @@
+import { rootFractions } from "./hash-constants.ts";
+
 const MASK = 2n ** 64n - 1n;
+/** Made at first use. */
+let rounds: bigint[] | undefined;
 
 /**
  * SHA-512 by plain integers, for pages without WebCrypto (those not served by https) where noble's points are used.
@@ -6,14 +10,14 @@ const MASK = 2n ** 64n - 1n;
  * Slow, and made for messages of a few hundred bytes: signed messages have about fifty.
  */
 export function sha512(message: Uint8Array): Uint8Array<ArrayBuffer> {
-  const constants = primes(80).map((prime) => root(prime << 192n, 3n) & MASK);
-  let state = primes(8).map((prime) => root(prime << 128n, 2n) & MASK);
+  rounds ??= rootFractions(80, 3n, 64n);
+  let state = rootFractions(8, 2n, 64n);
   const padded = new Uint8Array((Math.floor((message.length + 16) / 128) + 1) * 128);
   padded.set(message);
   padded[message.length] = 0x80;
   const view = new DataView(padded.buffer);
   view.setBigUint64(padded.length - 8, BigInt(message.length) * 8n);
-  for (let offset = 0; offset < padded.length; offset += 128) state = compress(state, view, offset, constants);
+  for (let offset = 0; offset < padded.length; offset += 128) state = compress(state, view, offset, rounds);
   const digest = new DataView(new ArrayBuffer(64));
   for (const [index, word] of state.entries()) digest.setBigUint64(index * 8, word);
   return new Uint8Array(digest.buffer);
@@ -36,23 +40,4 @@ function compress(state: readonly bigint[], view: DataView, offset: number, cons
 /** Three rotations to the right; a negative number of bits is a shift. */
 function mix(word: bigint, ...bits: readonly bigint[]): bigint {
   return bits.reduce((mixed, by) => mixed ^ (by < 0n ? word >> -by : ((word >> by) | (word << (64n - by))) & MASK), 0n);
-}
-
-/** FIPS 180-4 takes its constants from the fractional parts of roots of the first primes. */
-function primes(count: number): bigint[] {
-  const found: bigint[] = [];
-  for (let n = 2n; found.length < count; n++) if (found.every((prime) => n % prime !== 0n)) found.push(n);
-  return found;
-}
-
-/** The whole part of the square or cube root. */
-function root(value: bigint, degree: bigint): bigint {
-  let low = 0n;
-  let high = 2n ** 70n;
-  while (high - low > 1n) {
-    const middle = (low + high) >> 1n;
-    if (middle ** degree <= value) low = middle;
-    else high = middle;
-  }
-  return low;
 }

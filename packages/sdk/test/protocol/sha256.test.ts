@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { toHex, utf8Encode } from "../../src/protocol/bytes.ts";
-import { createSha256, sha256, sha256Hex } from "../../src/protocol/sha256.ts";
+import { createSha256 } from "../../src/protocol/incremental-sha256.ts";
+import { sha256, sha256Hex } from "../../src/protocol/sha256.ts";
 
 describe("SHA-256", () => {
   // FIPS 180-4 examples: one block, two blocks, the empty message, a million times "a".
