@@ -1,8 +1,10 @@
-import { type Blacklist, type ListState, verifyBlacklist } from "@omla/sdk/protocol";
+import { type Blacklist, type ListState, OmlaError, type PriorList, verifyBlacklist, verifyHeartbeat } from "@omla/sdk/protocol";
 import { breaks, countChanges, HOLD_MS } from "./circuit-breaker.ts";
 import { createDiskStore, type ListStore } from "./disk-store.ts";
 import { IndexOfEntries, type Subject } from "./index-of-entries.ts";
+import { KeyRing } from "./key-ring.ts";
 import { download, SourceError } from "./list-source.ts";
+import { filesBeside } from "./published-files.ts";
 import { failureDelayMs, startDelayMs, successDelayMs } from "./refresh-delays.ts";
 import { GuardedClock, type HeldList, standingOf } from "./trusted-state.ts";
 import { type Verdict, verdictOf } from "./verdict.ts";
@@ -65,6 +67,9 @@ class ListVerifier implements Verifier {
   readonly #options: ReturnType<typeof readOptions>;
   readonly #store: ListStore | undefined;
   readonly #clock: GuardedClock;
+  readonly #keys: KeyRing;
+  /** What a new keyset has said of lists, until a list is accepted under it. */
+  #afterKeyset: PriorList | null = null;
   #held: HeldList | undefined;
   #etag: string | null = null;
   #failures = 0;
@@ -80,6 +85,8 @@ class ListVerifier implements Verifier {
     this.#options = readOptions(given);
     const { store, clock } = this.#options;
     this.#store = typeof store === "string" ? createDiskStore(store) : store;
+    const { keys, threshold, keysetVersion, heartbeatKeys } = this.#options;
+    this.#keys = new KeyRing({ version: keysetVersion, threshold, keys, heartbeat_keys: heartbeatKeys });
     this.#clock = new GuardedClock(clock, (byMs) =>
       this.#emit("clock_rollback", "CLOCK_ROLLBACK", `the clock stands ${Math.round(byMs / 1_000)} s behind what was seen before`, true),
     );
@@ -157,6 +164,7 @@ class ListVerifier implements Verifier {
       const stored = await this.#store?.load();
       if (stored === undefined) return;
       this.#clock.witness(stored.maxSeenMs);
+      await this.#keys.restore(stored.keysets);
       if ((await this.#accept(stored.raw, "disk")).code === undefined) this.#etag = stored.etag;
     } catch (error) {
       this.#emit("store_failed", "STORE_READ", (error as Error).message, true);
@@ -166,13 +174,16 @@ class ListVerifier implements Verifier {
   async #refreshOnce(): Promise<RefreshResult> {
     const { url } = this.#options;
     try {
+      await this.#walkKeys();
       const answer = await download(url, this.#etag, this.#options);
-      if (!answer.changed) return this.#succeed("unchanged", false);
-      const { code } = await this.#accept(answer.raw, "network");
-      if (code !== undefined) return this.#fail(code);
-      this.#etag = answer.etag;
-      await this.#save(answer.raw);
-      return this.#succeed("accepted", true);
+      if (answer.changed) {
+        const { code } = await this.#accept(answer.raw, "network");
+        if (code !== undefined) return this.#fail(code);
+        this.#etag = answer.etag;
+        await this.#save(answer.raw);
+      }
+      await this.#listenForHeartbeat();
+      return this.#succeed(answer.changed ? "accepted" : "unchanged", answer.changed);
     } catch (error) {
       const { code, message } = error instanceof SourceError ? error : { code: "VERIFIER_FAULT", message: (error as Error).message };
       this.#emit("download_failed", code, `${url} ${message}`, this.#state() !== "FRESH");
@@ -180,20 +191,61 @@ class ListVerifier implements Verifier {
     }
   }
 
+  /** Trusts later versions of the keys; one that must not be trusted changes nothing, and the list is tried with the keys that are held. */
+  async #walkKeys(): Promise<void> {
+    const files = filesBeside(this.#options.url);
+    if (files === undefined) return;
+    try {
+      const prior = await this.#keys.advance(files.keyset, this.#options, this.#clock.now());
+      if (prior === null) return;
+      this.#afterKeyset = prior;
+      // The list is read again, whole, under the new keys.
+      this.#etag = null;
+    } catch (error) {
+      if (error instanceof OmlaError) this.#emit("refused", error.code, error.message, true);
+      else if (error instanceof SourceError) this.#emit("download_failed", error.code, `the keys: ${error.message}`, false);
+      else throw error;
+    }
+  }
+
+  /** A heartbeat can only confirm the list or age it; its absence says nothing. */
+  async #listenForHeartbeat(): Promise<void> {
+    const files = filesBeside(this.#options.url);
+    const keys = this.#keys.trusted.heartbeat_keys ?? [];
+    const held = this.#held;
+    if (files === undefined || keys.length === 0 || held?.signed !== true) return;
+    try {
+      const answer = await download(files.heartbeat, null, this.#options);
+      if (!answer.changed) return;
+      const list = { sequence: held.facts.sequence, digest: held.digest, length: held.length };
+      const beat = await verifyHeartbeat(answer.raw, { keys, now: this.#clock.now(), list });
+      if (!beat.ok) this.#emit("refused", beat.code, beat.error.message, true);
+      else if (beat.effect === "ages") this.#held = { ...held, aged: true };
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error;
+      this.#emit("download_failed", error.code, `the heartbeat: ${error.message}`, false);
+    }
+  }
+
   /** Verifies a file and swaps it in as a whole; on any fault the list that is held goes on answering. */
   async #accept(raw: Uint8Array, source: HeldList["source"]): Promise<{ code?: string }> {
-    const { keys, threshold, maxBytes, maxEntries } = this.#options;
+    const { maxBytes, maxEntries } = this.#options;
+    const { keys, threshold } = this.#keys.trusted;
     const held = this.#held;
-    const prior = held && { sequence: held.facts.sequence, digest: held.digest, signed: held.signed };
+    const prior = this.#afterKeyset ?? (held && { sequence: held.facts.sequence, digest: held.digest, signed: held.signed });
     const verified = await verifyBlacklist(raw, { keys, threshold, now: this.#clock.now(), prior, maxBytes });
     if (!verified.ok) return this.#refuse(verified.code, verified.error.message);
-    const { list, digest, signed, keyIds } = verified;
+    const { list, digest, length, signed, keyIds } = verified;
     if (list.entries.length > maxEntries)
       return this.#refuse("LIST_TOO_LARGE", `${list.entries.length} entries are more than ${maxEntries}`);
-    if (digest === held?.digest) return {};
+    if (digest === held?.digest) {
+      this.#afterKeyset = null;
+      return {};
+    }
     if (source === "network" && this.#holdsBack(list, digest)) return { code: "LIST_HELD_BACK" };
     this.#clock.witness(Date.parse(list.generated_at));
-    this.#held = { ...this.#index(list), digest, signed, keyIds, source };
+    this.#held = { ...this.#index(list), digest, length, signed, keyIds, source, aged: false };
+    this.#afterKeyset = null;
     this.#heldBack = undefined;
     this.#isConfirmed = false;
     return {};
@@ -230,7 +282,7 @@ class ListVerifier implements Verifier {
 
   async #save(raw: Uint8Array): Promise<void> {
     try {
-      await this.#store?.save({ raw, maxSeenMs: this.#clock.latestMs, etag: this.#etag });
+      await this.#store?.save({ raw, maxSeenMs: this.#clock.latestMs, etag: this.#etag, keysets: this.#keys.files });
     } catch (error) {
       this.#emit("store_failed", "STORE_WRITE", (error as Error).message, true);
     }

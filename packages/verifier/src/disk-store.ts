@@ -9,6 +9,8 @@ export interface StoredList {
   /** The latest moment that was seen, so that a clock set back cannot revive an expired list. */
   readonly maxSeenMs: number;
   readonly etag: string | null;
+  /** The keysets that were walked from the pinned keys, as they were received; walked again on load. */
+  readonly keysets: readonly string[];
 }
 
 /** Where the last good list is kept. `load` answers undefined where there is none or where what is there is torn. */
@@ -19,6 +21,8 @@ export interface ListStore {
 
 const FORMAT = "omla-verifier-store/1";
 const NEWLINE = 10;
+/** 64 keysets of 64 KiB, as JSON strings. */
+const MAX_HEADER = 16 * 1024 * 1024;
 
 /**
  * Keeps the list in one file that is only ever replaced as a whole: written beside it, flushed, then renamed.
@@ -37,8 +41,8 @@ export function createDiskStore(path: string): ListStore {
       }
       return parseStored(bytes);
     },
-    async save({ raw, maxSeenMs, etag }) {
-      const header = JSON.stringify({ format: FORMAT, sha256: sha256Of(raw), max_seen_ms: maxSeenMs, etag });
+    async save({ raw, maxSeenMs, etag, keysets }) {
+      const header = JSON.stringify({ format: FORMAT, sha256: sha256Of(raw), max_seen_ms: maxSeenMs, etag, keysets });
       await mkdir(dirname(path), { recursive: true });
       await replaceFile(path, [Buffer.from(`${header}\n`), raw]);
     },
@@ -47,14 +51,15 @@ export function createDiskStore(path: string): ListStore {
 
 function parseStored(bytes: Uint8Array): StoredList | undefined {
   const end = bytes.indexOf(NEWLINE);
-  if (end < 0 || end > 4_096) return undefined;
+  if (end < 0 || end > MAX_HEADER) return undefined;
   try {
     const header: unknown = JSON.parse(Buffer.from(bytes.subarray(0, end)).toString("utf8"));
     if (typeof header !== "object" || header === null) return undefined;
-    const { format, sha256, max_seen_ms: maxSeenMs, etag } = header as Record<string, unknown>;
+    const { format, sha256, max_seen_ms: maxSeenMs, etag, keysets } = header as Record<string, unknown>;
     const raw = bytes.subarray(end + 1);
     if (format !== FORMAT || sha256 !== sha256Of(raw) || typeof maxSeenMs !== "number" || !Number.isFinite(maxSeenMs)) return undefined;
-    return { raw, maxSeenMs, etag: typeof etag === "string" ? etag : null };
+    const files = Array.isArray(keysets) ? keysets.filter((file): file is string => typeof file === "string") : [];
+    return { raw, maxSeenMs, etag: typeof etag === "string" ? etag : null, keysets: files };
   } catch {
     return undefined;
   }

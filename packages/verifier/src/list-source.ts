@@ -7,10 +7,13 @@ export type SourceCode = "HTTP_STATUS" | "HTTP_REDIRECT" | "HTTP_TYPE" | "HTTP_T
 export class SourceError extends Error {
   override readonly name = "SourceError";
   readonly code: SourceCode;
+  /** The HTTP status where there was an answer. */
+  readonly status: number | undefined;
 
-  constructor(code: SourceCode, message: string, options?: ErrorOptions) {
+  constructor(code: SourceCode, message: string, options: ErrorOptions & { readonly status?: number } = {}) {
     super(message, options);
     this.code = code;
+    this.status = options.status;
   }
 }
 
@@ -53,7 +56,7 @@ function faultOf(response: Response): SourceError | undefined {
   const { status, type } = response;
   if (type === "opaqueredirect" || (status >= 300 && status < 400))
     return new SourceError("HTTP_REDIRECT", "answers with a redirect, which is refused");
-  if (status !== 200) return new SourceError("HTTP_STATUS", `answers with status ${status}`);
+  if (status !== 200) return new SourceError("HTTP_STATUS", `answers with status ${status}`, { status });
   const contentType = response.headers.get("content-type") ?? "";
   if (!/^application\/([a-z.+-]+\+)?json\b/i.test(contentType))
     return new SourceError("HTTP_TYPE", `answers with ${contentType || "no content type"}, not JSON`);

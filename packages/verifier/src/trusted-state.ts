@@ -14,9 +14,13 @@ export interface HeldList {
   /** Kind and id of every entry, to count what a later list changes. */
   readonly names: readonly string[];
   readonly digest: string;
+  /** Bytes of the canonical body. */
+  readonly length: number;
   readonly signed: boolean;
   readonly keyIds: readonly string[];
   readonly source: "network" | "disk";
+  /** Whether a heartbeat has named a later list. */
+  readonly aged: boolean;
 }
 
 /**
@@ -66,8 +70,8 @@ export function standingOf(
   now: Date,
 ): { state: ListState | "NONE"; standing: Standing; sequence: number | null } {
   if (held === undefined) return { state: "NONE", standing: "NONE", sequence: null };
-  const { facts, signed } = held;
-  const state = listState({ list: facts, signed, now });
+  const { facts, signed, aged } = held;
+  const state = listState({ list: facts, signed, now, aged });
   return { state, standing: lengthen(state, facts, now), sequence: facts.sequence };
 }
 

@@ -10,6 +10,10 @@ export interface VerifierOptions {
   readonly keys: readonly string[];
   /** How many of the keys must have signed; 1 unless said. */
   readonly threshold?: number;
+  /** Version of the pinned keys, 1 unless said; later versions are trusted when these have signed them. */
+  readonly keysetVersion?: number;
+  /** Public keys that sign heartbeats, base64; those of a later keyset take their place. */
+  readonly heartbeatKeys?: readonly string[];
   /** `gateway` (fails open) unless said. */
   readonly policy?: PolicyName | PolicyFunction;
   /** The file that keeps the last good list, or a store of one's own; nothing is kept where it is left out. */
@@ -31,7 +35,19 @@ export interface VerifierOptions {
   readonly onEvent?: (event: VerifierEvent) => void;
 }
 
-type Defaulted = "threshold" | "policy" | "aliases" | "refreshMs" | "maxBytes" | "maxEntries" | "timeoutMs" | "clock" | "fetch" | "random";
+type Defaulted =
+  | "threshold"
+  | "keysetVersion"
+  | "heartbeatKeys"
+  | "policy"
+  | "aliases"
+  | "refreshMs"
+  | "maxBytes"
+  | "maxEntries"
+  | "timeoutMs"
+  | "clock"
+  | "fetch"
+  | "random";
 export type CompleteOptions = VerifierOptions & Required<Pick<VerifierOptions, Defaulted>>;
 
 const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
@@ -40,6 +56,8 @@ const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
 export function readOptions(given: VerifierOptions): CompleteOptions {
   const options: CompleteOptions = {
     threshold: 1,
+    keysetVersion: 1,
+    heartbeatKeys: [],
     policy: "gateway",
     aliases: {},
     refreshMs: 6 * 3_600_000,

@@ -41,6 +41,8 @@ export const COMPANY: BlacklistEntry = {
 export interface Published {
   readonly raw: Uint8Array;
   readonly digest: string;
+  /** Bytes of the canonical body. */
+  readonly length: number;
   readonly sequence: number;
 }
 
@@ -51,13 +53,15 @@ export async function publish(
 ): Promise<Published> {
   const list = await buildBlacklist({ ...nextEdition(previous, now), keyset_version: 1, entries: [], ...content });
   const raw = new TextEncoder().encode(assembleFile(list, await signFile(list, seeds)));
-  return { raw, digest: list.digest, sequence: list.body.sequence };
+  return { raw, digest: list.digest, length: list.length, sequence: list.body.sequence };
 }
 
 export interface FakeRegistry {
   readonly url: string;
   readonly requests: { readonly url: string; readonly etag: string | undefined }[];
-  /** What is answered from now on. */
+  /** What stands beside the list, by path; everything else is missing. */
+  readonly files: Map<string, string>;
+  /** What is answered for the list from now on. */
   answer: (request: IncomingMessage, response: ServerResponse) => void;
   serve(published: Published): void;
   close(): Promise<void>;
@@ -65,15 +69,22 @@ export interface FakeRegistry {
 
 /** A real HTTP server that publishes what it is told to, with a strong ETag. */
 export async function startRegistry(): Promise<FakeRegistry> {
-  const requests: FakeRegistry["requests"] = [];
+  const requests: { readonly url: string; readonly etag: string | undefined }[] = [];
+  const files = new Map<string, string>();
   const server: Server = createServer((request, response) => {
-    requests.push({ url: request.url ?? "", etag: request.headers["if-none-match"] });
-    registry.answer(request, response);
+    const path = request.url ?? "";
+    if (path !== "/api/blacklist.json") {
+      const file = files.get(path);
+      return file === undefined ? response.writeHead(404).end() : response.writeHead(200, { "content-type": "application/json" }).end(file);
+    }
+    requests.push({ url: path, etag: request.headers["if-none-match"] });
+    return registry.answer(request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const registry: FakeRegistry = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/blacklist.json`,
     requests,
+    files,
     answer: (_request, response) => response.writeHead(503).end(),
     serve({ raw, digest }) {
       this.answer = (request, response) => {
