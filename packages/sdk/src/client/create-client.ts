@@ -1,7 +1,8 @@
 import { type BlacklistOptions, fetchBlacklist } from "./blacklist.ts";
 import { type Companies, createCompanies } from "./companies.ts";
 import { assertRegistryUrl, type Credentials } from "./credentials.ts";
-import { createModels, type Models } from "./models.ts";
+import { lazyModels } from "./lazy-models.ts";
+import type { Models } from "./models.ts";
 import { createQuote, type Quote } from "./quote.ts";
 import type { Receipt } from "./receipt.ts";
 import type { ReportInput } from "./report-input.ts";
@@ -73,7 +74,7 @@ export function createClient(options: ClientOptions): Client {
     report: (input, call) => reports.file(input, call),
     quote: (input, call) => createQuote(registry, now, input, call),
     reports,
-    models: createModels(registry),
+    models: lazyModels(registry),
     companies: createCompanies(registry),
     blacklist: (call) => fetchBlacklist(registry, now, call),
     registry: (call) => fetchRegistryFacts(registry, call),

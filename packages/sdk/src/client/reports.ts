@@ -3,7 +3,7 @@ import { parseQuarter } from "../protocol/quarter.ts";
 import { expectArray } from "./answer.ts";
 import { apiKeyId } from "./api-key.ts";
 import { asInputError, OmlaConflictError } from "./errors.ts";
-import { FILED_REPORT_COLUMNS, type FiledReport, readFiledReport } from "./filed-report.ts";
+import type { FiledReport } from "./filed-report.ts";
 import { pages } from "./pages.ts";
 import { type Receipt, readReceipt } from "./receipt.ts";
 import { normalizeReport, reportKey, type ReportInput } from "./report-input.ts";
@@ -71,6 +71,7 @@ async function fetchFiled(
   options?: CallOptions,
 ): Promise<readonly FiledReport[]> {
   const live = apiKeyId(registry.apiKey).startsWith("live") ? "is.true" : "is.false";
+  const { FILED_REPORT_COLUMNS, readFiledReport } = await import("./filed-report.ts");
   const body = await registry.rows("submissions", { select: FILED_REPORT_COLUMNS, live, ...query }, options);
   return expectArray(body, "the list of reports").map(readFiledReport);
 }
