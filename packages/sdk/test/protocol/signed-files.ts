@@ -1,4 +1,4 @@
-import type { BlacklistContent, BlacklistEntry, FileSignature, SignableFile } from "../../src/protocol/index.ts";
+import type { BlacklistContent, BlacklistEntry, SignableFile } from "../../src/protocol/index.ts";
 import {
   assembleFile,
   buildBlacklist,
@@ -50,13 +50,4 @@ export async function signedBytes(file: SignableFile, secrets: readonly string[]
 
 export async function listBytes(changes?: Parameters<typeof content>[0], secrets?: readonly string[]): Promise<Uint8Array> {
   return signedBytes(await buildBlacklist(content(changes)), secrets);
-}
-
-/** A file as a careless or hostile publisher would write it, past every check of the builders. */
-export async function rawFile(
-  file: SignableFile,
-  change: (text: string, signatures: readonly FileSignature[]) => string,
-): Promise<Uint8Array> {
-  const signatures = await signFile(file, SECRETS.slice(0, 1));
-  return utf8Encode(change(assembleFile(file, signatures), signatures));
 }
