@@ -57,7 +57,7 @@ export async function runConformance(
 
 async function vectorFiles(folder: string): Promise<string[]> {
   try {
-    return (await readdir(folder)).filter((name) => true).sort();
+    return (await readdir(folder)).filter((name) => name.endsWith(".json")).sort();
   } catch (cause) {
     const hint = "Give the folder that holds the vector files, such as vectors.";
     throw new OmlaError("FOLDER_UNREADABLE", `${folder} cannot be read`, { hint, cause });
