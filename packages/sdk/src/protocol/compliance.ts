@@ -134,24 +134,24 @@ export function dueQuarters({ reporting_from, reporting_until, reported_quarters
 }
 
 function statesEntered(base: BaseState, kind: SubjectKind, facts: ComplianceFacts, now: number): BaseState[] {
-  const company = kind === "commercial_user";
-  const due = company ? dueQuarters(facts, new Date(now)) : [];
-  const lines = facts.lines.map((line) => ({ line, standing: standingOf(line, now) }));
+  const isCompany = kind === "commercial_user";
+  const due = isCompany ? dueQuarters(facts, new Date(now)) : [];
+  const lines = facts.lines.map((line) => ({ ...line, standing: standingOf(line, now) }));
+  const debts = lines.filter(({ standing, own }) => standing === "open" && (isCompany || own));
+  const deadlines = [...debts.map(lineDeadline), ...due.map(({ quarter }) => quarterDeadline(quarter))].map(Number);
+  const oldest = deadlines.filter((deadline) => deadline < now).reduce((a, b) => Math.min(a, b), Infinity);
+  if (oldest < Infinity) return statesOfDebt(base, now >= oldest + LISTING_MS);
+
   const has = (wanted: string): boolean => lines.some(({ standing }) => standing === wanted);
+  const hasReported = due.length === 0 && isCompany && (facts.reported_quarters ?? []).length > 0;
+  const calm = has("open") ? "REPORTING" : has("settled") || hasReported ? "COMPLIANT" : base === "DELINQUENT" ? "REGISTERED" : base;
+  return calm === base || (has("held") && SEVERITY[calm] < SEVERITY[base]) ? [] : [calm];
+}
 
-  const deadlines = lines
-    .filter(({ line, standing }) => standing === "open" && (company || line.own))
-    .map(({ line }) => +lineDeadline(line));
-  const overdue = [...deadlines, ...due.map(({ quarter }) => +quarterDeadline(quarter))].filter((deadline) => deadline < now);
-  if (overdue.length > 0) {
-    const oldest = overdue.reduce((a, b) => Math.min(a, b));
-    const states: BaseState[] = base === "DELINQUENT" ? [] : ["DELINQUENT"];
-    return now >= oldest + LISTING_MS ? [...states, "BLACKLISTED"] : states;
-  }
-
-  const inOrder = has("settled") || (company && due.length === 0 && (facts.reported_quarters ?? []).length > 0);
-  const next: BaseState = has("open") ? "REPORTING" : inOrder ? "COMPLIANT" : base === "DELINQUENT" ? "REGISTERED" : base;
-  return next === base || (has("held") && SEVERITY[next] < SEVERITY[base]) ? [] : [next];
+/** A step that comes late takes both moves. */
+function statesOfDebt(base: BaseState, isListed: boolean): BaseState[] {
+  const moved: BaseState[] = base === "DELINQUENT" ? [] : ["DELINQUENT"];
+  return isListed ? [...moved, "BLACKLISTED"] : moved;
 }
 
 function standingOf(line: ComplianceLine, now: number): "open" | "settled" | "held" | "void" {
