@@ -15,7 +15,4 @@ const executable = { name: "executable", writeBundle: ({ file }) => chmod(file, 
 const command = singleFile("src/cli/bin.ts", "dist/bin/omla.js", { browser: false, banner: "#!/usr/bin/env node" });
 command.plugins.push(executable);
 
-/** A file per module: a user's bundler takes only what is used, and what is loaded at first use stays apart. */
-const library = modules(entries, { output: { preserveModules: true, preserveModulesRoot: "src" } });
-
-export default [library, command, declarations(entries)];
+export default [modules(entries), command, declarations(entries)];
