@@ -63,9 +63,9 @@ function graphNodes(walk: LineageWalk, depths: readonly number[], edges: Lineage
     depth: depths[index] as number,
   }));
   const outside = new Map<string, number>();
+  // Edges come by the depth of their child, so the last one decides.
   for (const { child_id, parent_id, registered } of edges) {
-    const depth = (depths[walk.indexes.get(child_id) as number] as number) + 1;
-    if (!registered && depth > (outside.get(parent_id) ?? 0)) outside.set(parent_id, depth);
+    if (!registered) outside.set(parent_id, (depths[walk.indexes.get(child_id) as number] as number) + 1);
   }
   for (const [model_id, depth] of outside) nodes.push({ model_id, wallet: null, registered: false, depth });
   return nodes.sort((a, b) => a.depth - b.depth || compareText(a.model_id, b.model_id));

@@ -99,7 +99,8 @@ export function modelFinder(models: LineageModels): FindModel {
 }
 
 /**
- * The models' indexes so that each comes after every model that descends from it; shorter than the lineage where there is a cycle.
+ * The models' indexes by depth, the longest path from the target, so that each comes after every model that descends from it;
+ * shorter than the lineage where there is a cycle.
  */
 export function topologicalOrder(walk: LineageWalk): number[] {
   const { starts, parents } = walk;

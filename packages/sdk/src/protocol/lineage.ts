@@ -57,7 +57,7 @@ export function graphFault(walk: LineageWalk, order: readonly number[], limits: 
   if (order.length < size) return cycleFault(walk, findCycle(walk, order));
   const { models = Infinity, depth = Infinity } = limits;
   if (size > models) return protocolError("LINEAGE_TOO_LARGE", `${size} models, ${models} are allowed`, "models", { size, limit: models });
-  const deepest = depth === Infinity ? 0 : lineageDepths(walk, order).reduce((a, b) => Math.max(a, b));
+  const deepest = depth === Infinity ? 0 : (lineageDepths(walk, order)[order.at(-1) ?? 0] ?? 0);
   return deepest > depth
     ? protocolError("LINEAGE_TOO_DEEP", `${deepest} edges on the longest path, ${depth} are allowed`, "models", {
         depth: deepest,
@@ -79,13 +79,13 @@ function cycleFault(walk: LineageWalk, members: readonly number[]): OmlaError {
   return protocolError("LINEAGE_CYCLE", `the lineage returns to where it began: ${text.join(" → ")}`, path, { cycle });
 }
 
-/** Edges on the longest path from the target to each model. */
+/** Edges on the longest path from the target to each model: the order comes by that depth, so the last child is the deepest. */
 export function lineageDepths(walk: LineageWalk, order: readonly number[]): number[] {
   const depths = new Array<number>(walk.models.length).fill(0);
   for (const child of order) {
     for (let edge = walk.starts[child] as number; edge < (walk.starts[child + 1] as number); edge += 1) {
       const parent = walk.parents[edge] as number;
-      if (parent >= 0) depths[parent] = Math.max(depths[parent] as number, (depths[child] as number) + 1);
+      if (parent >= 0) depths[parent] = (depths[child] as number) + 1;
     }
   }
   return depths;

@@ -23,7 +23,7 @@ export function readDecimal(value: unknown, places: number): number {
   for (let at = 0; at < length; at += 1) {
     const digit = text.charCodeAt(at) - 48;
     if (digit >= 0 && digit <= 9) units = units * 10 + digit;
-    else if (digit === POINT && point === length && at > 0 && at < length - 1) point = at;
+    else if (digit === POINT && point === length && at < length - 1) point = at;
     else return -1;
   }
   const decimals = point === length ? 0 : length - point - 1;

@@ -80,6 +80,20 @@ describe("an explanation", () => {
     expect(explainSplits({ ...diamond, wallet: "cyd" }).edges.map(({ parent_id }) => parent_id)).toEqual(["right"]);
   });
 
+  it("leaves out edges that carry nothing, also to a model at which the wallet is paid", () => {
+    const edges = [
+      { parent_id: "p", contribution_weight: "0.5" },
+      { parent_id: "q", contribution_weight: "0.1" },
+    ];
+    const models = {
+      m: { wallet: "w", lineage_edges: edges },
+      q: { wallet: "w", lineage_edges: [{ parent_id: "p", contribution_weight: "0" }] },
+      p: { wallet: "paid" },
+    };
+    const explained = explainSplits({ models, target_model_id: "m", lineage_policy: "sequential", wallet: "paid" });
+    expect(explained.edges.map(({ child_id, parent_id }) => [child_id, parent_id])).toEqual([["m", "p"]]);
+  });
+
   it("names the units that rounding left to a first split", () => {
     // One unit in three: 0.333333 of a unit each, so all of it is left over to the first.
     const tiny = {
