@@ -12,7 +12,7 @@ import { utf8Encode } from "../protocol/bytes.ts";
 import { HttpResponse } from "msw";
 import { type AddedCompany, addCompany, addKey, type TestCompanyInput } from "./companies.ts";
 import { tickAll, tickSubjects } from "./compliance.ts";
-import { type Faults, registryHandlers } from "./handlers.ts";
+import { type Faults, registryHandlers, respond } from "./handlers.ts";
 import { catchUp, publishBlacklist } from "./publications.ts";
 import { primaryWallet, registerModel } from "./registrations.ts";
 import { type State, subjectOf } from "./state.ts";
@@ -43,6 +43,8 @@ export interface TestRegistry {
   readonly url: string;
   /** For msw's `setupServer` or `setupWorker`. */
   readonly handlers: readonly HttpHandler[];
+  /** For `createClient({ fetch })` where no msw server is wanted. */
+  readonly fetch: (request: Request) => Promise<Response>;
   readonly clock: TestClock;
   /** Pin it to check the registry's blacklist. */
   readonly listKey: string;
@@ -79,6 +81,11 @@ export async function createTestRegistry(options: TestRegistryOptions = {}): Pro
   return {
     url: state.origin,
     handlers: registryHandlers(state, faults),
+    fetch: async (request) => {
+      const response = await respond(state, faults, request);
+      if (response.type === "error") throw new TypeError("Failed to fetch");
+      return response;
+    },
     clock: state.clock,
     listKey: state.listKey.publicKey,
     addCompany: (input, ledger) =>

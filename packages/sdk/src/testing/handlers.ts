@@ -16,19 +16,20 @@ const STATUS: Readonly<Record<string, number>> = { SIGNATURE_INVALID: 403, LIMIT
 
 /** One handler for everything under the registry's origin: what it does not have, it refuses as the reference registry does. */
 export function registryHandlers(state: State, faults: Faults): HttpHandler[] {
-  return [
-    http.all(`${state.origin}/*`, async ({ request }) => {
-      const fault = faults.waiting.shift();
-      if (fault !== undefined) return fault();
-      const requestId = request.headers.get("x-request-id") ?? crypto.randomUUID();
-      try {
-        await catchUp(state);
-        return toResponse(await answerOf(state, request, new URL(request.url).pathname, reporterOf(state, request)), requestId);
-      } catch (error) {
-        return refusalResponse(error, requestId);
-      }
-    }),
-  ];
+  return [http.all(`${state.origin}/*`, ({ request }) => respond(state, faults, request))];
+}
+
+/** The registry's answer; a fault that a test asked for goes first. */
+export async function respond(state: State, faults: Faults, request: Request): Promise<Response> {
+  const fault = faults.waiting.shift();
+  if (fault !== undefined) return fault();
+  const requestId = request.headers.get("x-request-id") ?? crypto.randomUUID();
+  try {
+    await catchUp(state);
+    return toResponse(await answerOf(state, request, new URL(request.url).pathname, reporterOf(state, request)), requestId);
+  } catch (error) {
+    return refusalResponse(error, requestId);
+  }
 }
 
 /** One answer for an unknown, a wrong and a revoked key. */
