@@ -9,11 +9,11 @@ export const styles: CSSResult = css`
     all: initial;
     color-scheme: inherit;
     display: inline-block;
-    width: var(--omla-badge-width, 14.5em);
+    width: var(--omla-badge-width, 18em);
     max-width: 100%;
-    height: 1.875em;
+    height: 2em;
     vertical-align: middle;
-    font: 500 var(--omla-badge-font-size, 0.8125rem) / 1.5 var(--omla-badge-font, system-ui, sans-serif);
+    font: 500 var(--omla-badge-font-size, 0.75rem) / 1.5 var(--omla-badge-font, system-ui, sans-serif);
   }
   :host([hidden]) {
     display: none;
@@ -58,7 +58,7 @@ export const styles: CSSResult = css`
     outline-offset: 2px;
   }
   b {
-    padding: 0 0.55em;
+    padding: 0 0.45em;
     font-weight: 700;
     line-height: 2;
     color: #fff;
@@ -66,8 +66,8 @@ export const styles: CSSResult = css`
   }
   svg {
     flex: none;
-    width: 1.15em;
-    margin: 0 0.5em;
+    width: 1.2em;
+    margin: 0 0.4em;
     fill: none;
     stroke: currentColor;
     stroke-width: 1.7;

@@ -32,8 +32,8 @@ const LOADING: Verdict = { state: "loading", checks: {} };
  * @csspart mark - the letters OMLA
  * @csspart label - the text of the state
  * @csspart panel - the details
- * @cssprop [--omla-badge-width=14.5em] - width; fixed, so that the page does not move
- * @cssprop [--omla-badge-font-size=0.8125rem] - size of the badge
+ * @cssprop [--omla-badge-width=18em] - width; fixed, so that the page does not move
+ * @cssprop [--omla-badge-font-size=0.75rem] - size of the badge
  * @cssprop [--omla-badge-font=system-ui, sans-serif] - font family
  * @see docs/spec/8-sidecar.md
  */

@@ -1,13 +1,13 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { ICONS } from "./icons.ts";
 import { cleanText } from "./clean-text.ts";
-import { formatDate, labelOf } from "./label.ts";
+import { labelOf } from "./label.ts";
 import { directionOf, type LanguageCode } from "./language.ts";
 import type { PanelData, ParentRow, SplitRow } from "./panel-data.ts";
 import { registryPage } from "./registries.ts";
 import { isTime, type RegistryRecord } from "./registry-record.ts";
 import { MAX_ROWS, splitChart } from "./split-chart.ts";
-import { APPEARANCE } from "./state.ts";
+import { APPEARANCE, badgeOf } from "./state.ts";
 import type { Details, Labels } from "./strings/labels.ts";
 import type { CheckName, Verdict } from "./verdict.ts";
 
@@ -54,9 +54,15 @@ export function panelBody(view: PanelView): TemplateResult {
 }
 
 function stateBox({ verdict, labels, details, code }: PanelView): TemplateResult {
-  const { role, icon: name } = APPEARANCE[verdict.state];
+  const { state, lastKnown } = verdict;
+  const { role, icon: name } = APPEARANCE[state];
+  const title = lastKnown ? labels[state] : labelOf(verdict, { labels, code });
+  const last = lastKnown && `${details.lastAnswer}: ${labels[badgeOf(lastKnown.state)]}, ${formatDate(lastKnown.as_of, code)}`;
   return html`<p class="state ${role}">
-    ${icon(ICONS[name])}<span><strong>${labelOf(verdict, { labels, code })}</strong>${details.explain[verdict.state]}</span>
+    ${icon(ICONS[name])}<span
+      ><strong>${title}</strong>${details.explain[state]}
+      ${last ? html`<br />${last}` : nothing}</span
+    >
   </p>`;
 }
 
@@ -148,6 +154,11 @@ function shortWallet(wallet: string): string {
 
 function formatPercent(fraction: number, code: LanguageCode): string {
   return new Intl.NumberFormat(code, { style: "percent", maximumFractionDigits: 2 }).format(fraction);
+}
+
+/** A day of the UTC calendar in the reader's language. */
+function formatDate(timestamp: string, code: LanguageCode): string {
+  return new Intl.DateTimeFormat(code, { dateStyle: "medium", timeZone: "UTC" }).format(new Date(timestamp));
 }
 
 /** A minute, in UTC, in the reader's language. */

@@ -182,13 +182,4 @@ export const panelStyles: CSSResult = css`
     outline: 2px solid;
     outline-offset: 2px;
   }
-  @media (prefers-reduced-motion: no-preference) {
-    .panel {
-      transition: opacity 0.12s;
-      opacity: 1;
-      @starting-style {
-        opacity: 0;
-      }
-    }
-  }
 `;

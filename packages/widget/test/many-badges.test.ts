@@ -6,7 +6,10 @@ import { createWorld, REGISTRY, type World } from "./world.ts";
 
 const VERIFY = `${REGISTRY}/rest/v1/rpc/verify_many`;
 
-afterEach(() => document.body.replaceChildren());
+afterEach(() => {
+  document.body.replaceChildren();
+  scrollTo(0, 0);
+});
 
 function addressOf(index: number): string {
   return encodeAddress(`00000000-0000-4000-8000-${index.toString(16).padStart(12, "0")}`);

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { userEvent } from "vitest/browser";
 import { buttonOf, showBadge, SIDECAR_ATTRIBUTES } from "./badge-page.ts";
 import { openPanel, panelOf, until } from "./panel-page.ts";
-import { createWorld, REGISTRY, type World } from "./world.ts";
+import { createStorage, createWorld, REGISTRY, type World } from "./world.ts";
 
 let world: World;
 
@@ -184,7 +184,8 @@ describe("the panel", () => {
     await userEvent.click(panelOf(first).querySelector(".close")!);
     await until(() => !panelOf(first).matches(":popover-open"));
     await openPanel(first);
-    await openPanel(second);
+    buttonOf(second).click(); // by script: the open panel covers it
+    await until(() => panelOf(second)?.matches(":popover-open"));
     expect(panelOf(first).matches(":popover-open")).toBe(false);
   });
 
@@ -227,4 +228,16 @@ describe("the panel", () => {
     expect(panel.querySelector(".state")!.textContent).toContain("Do not pay the one in omla.json");
     expect(panel.querySelector("code")!.textContent).toBe("omla1qyqszqgpqyqszqgpqyqszqgpqygqkyhj");
   });
+});
+
+it("tells the last answer of a registry that cannot be reached, with its whole date", async () => {
+  const storage = createStorage();
+  await createWorld({ storage, state: "DELINQUENT" });
+  await showBadge();
+  const later = await createWorld({ storage });
+  later.routes.delete(`${REGISTRY}/rest/v1/rpc/verify_many`);
+  const panel = await openPanel(await showBadge());
+  expect(rows(panel, ".state")).toEqual([
+    "Registry unreachableThe registry cannot be reached, so nothing could be proven. Last answer: Payment overdue, Nov 20, 2026",
+  ]);
 });

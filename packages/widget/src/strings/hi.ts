@@ -19,7 +19,7 @@ export const labels: Labels = {
   claimed: "{host} पर दावा",
   unregistered: "पंजीकृत नहीं",
   stale: "उत्तर पुराना है",
-  unreachable: "रजिस्ट्री उपलब्ध नहीं",
+  unreachable: "रजिस्ट्री अनुपलब्ध",
 };
 
 export const details: Details = {
