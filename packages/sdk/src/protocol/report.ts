@@ -1,5 +1,6 @@
 import { allocate } from "./allocate.ts";
 import { joinPath, protocolError } from "./errors.ts";
+import { isObject } from "./file-rules.ts";
 import { DEFAULT_REPORT_LIMITS, type ReportLimits } from "./limits.ts";
 import { formatDecimal, formatUsd, parsePart, parseUsd, shown, type DecimalInput } from "./money.ts";
 import { deductFees, grossRoyalty, type Royalty } from "./royalty.ts";
@@ -64,7 +65,7 @@ interface DraftLine {
  * each line deducts at most a tenth of its royalty. `rateOf` gives a model's royalty rate.
  * @param limits lines of one report; 5,000 by default
  * @returns lines in the order of the entries
- * @throws AMOUNT_INVALID | AMOUNT_RANGE | COUNT_INVALID | RATE_RANGE | WEIGHT_RANGE | WEIGHT_SUM | MODEL_DUPLICATE |
+ * @throws DOCUMENT_SCHEMA | AMOUNT_INVALID | AMOUNT_RANGE | COUNT_INVALID | RATE_RANGE | WEIGHT_RANGE | WEIGHT_SUM | MODEL_DUPLICATE |
  * ROYALTY_MISMATCH (details name both figures) | LIMIT_EXCEEDED, each with the path of the field
  * @see docs/spec/2-money.md clause 2.10
  */
@@ -73,6 +74,7 @@ export function computeReport(
   rateOf: (model: string) => DecimalInput,
   limits: ReportLimits = DEFAULT_REPORT_LIMITS,
 ): ReportLine[] {
+  entries.forEach((entry, position) => refuseOtherShape(entry, `entries[${position}]`));
   const count = entries.reduce((sum, entry) => sum + draftCount(entry), 0);
   if (count > limits.lines) throw protocolError("LIMIT_EXCEEDED", `${count} lines, ${limits.lines} are allowed`, "entries");
   const drafts = entries.map((entry, position) => draftLines(entry, `entries[${position}]`));
@@ -80,12 +82,27 @@ export function computeReport(
   return entries.flatMap((entry, position) => entryLines(entry, drafts[position] ?? [], `entries[${position}]`, rateOf));
 }
 
+function isPipeline(entry: ReportEntry): entry is PipelineEntry {
+  return (entry as Partial<PipelineEntry>).models !== undefined;
+}
+
+/** An entry that is both plain and a pipeline would hide one of the two. */
+function refuseOtherShape(entry: ReportEntry, path: string): void {
+  if (!isObject(entry)) throw protocolError("DOCUMENT_SCHEMA", "must be an object", path);
+  if (isPipeline(entry) === ((entry as Partial<PlainEntry>).model !== undefined)) {
+    throw protocolError("DOCUMENT_SCHEMA", "must have either model or, as a pipeline, models", path);
+  }
+  if (isPipeline(entry) && !(Array.isArray(entry.models) && entry.models.every(isObject))) {
+    throw protocolError("DOCUMENT_SCHEMA", "must be a list of objects", `${path}.models`);
+  }
+}
+
 function draftCount(entry: ReportEntry): number {
-  return "models" in entry ? entry.models.length : 1;
+  return isPipeline(entry) ? entry.models.length : 1;
 }
 
 function draftLines(entry: ReportEntry, path: string): DraftLine[] {
-  if (!("models" in entry)) return [draftLine(entry, "1", path)];
+  if (!isPipeline(entry)) return [draftLine(entry, "1", path)];
   const lines = entry.models.map((model, position) => draftLine(model, model.weight, `${path}.models[${position}]`));
   const sum = lines.reduce((total, line) => total + parsePart(line.weight, 1, "WEIGHT_RANGE", `${line.path}.weight`), 0n);
   if (sum > 1_000_000n) throw protocolError("WEIGHT_SUM", `the weights sum to ${formatDecimal(sum, 6)}, above 1`, `${path}.models`);
@@ -94,6 +111,7 @@ function draftLines(entry: ReportEntry, path: string): DraftLine[] {
 
 function draftLine(claimed: PlainEntry | PipelineModel, weight: DecimalInput, path: string): DraftLine {
   const { model, inferences } = claimed;
+  if (typeof model !== "string" || model === "") throw protocolError("DOCUMENT_SCHEMA", "must name a model", `${path}.model`);
   if (!Number.isSafeInteger(inferences) || inferences < 0) {
     throw protocolError("COUNT_INVALID", `${shown(inferences)} is not a count`, `${path}.inferences`);
   }

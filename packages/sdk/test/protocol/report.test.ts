@@ -56,6 +56,10 @@ describe("a report", () => {
     expect(computeReport([], rate)).toEqual([]);
   });
 
+  it("takes a member that is undefined for one that is left out", () => {
+    expect(computeReport([{ ...plain, models: undefined } as never, { ...pipeline, model: undefined } as never], rate)).toHaveLength(3);
+  });
+
   it("takes each model's own rate", () => {
     const lines = computeReport([pipeline], (model) => (model === "b" ? "0.30" : "0.10"));
     expect(lines.map((line) => line.royalty_usd)).toEqual(["150.000000", "25.000000"]);
@@ -156,6 +160,19 @@ describe("bad input", () => {
 
   it.each(cases)("%s is refused at its path", (_, entries, code, path) => {
     expect(faultOf(() => computeReport(entries, rate))).toMatchObject({ code, path });
+  });
+
+  it.each([
+    ["null", null, "entries[0]"],
+    ["a text", "a", "entries[0]"],
+    ["neither plain nor a pipeline", { revenue_usd: "1", run_cost_usd: "0" }, "entries[0]"],
+    ["both", { ...plain, ...pipeline }, "entries[0]"],
+    ["models that are no list", { ...pipeline, models: { b: 1 } }, "entries[0].models"],
+    ["a model that is null", { ...pipeline, models: [null] }, "entries[0].models"],
+    ["a model without a name", { ...plain, model: "" }, "entries[0].model"],
+    ["a model that is a number", { ...plain, model: 7 }, "entries[0].model"],
+  ])("an entry of another shape is refused: %s", (_, entry, path) => {
+    expect(faultOf(() => computeReport([entry as never], rate))).toMatchObject({ code: "DOCUMENT_SCHEMA", path });
   });
 
   it("a rate that is none is refused", () => {
