@@ -54,6 +54,13 @@ const noHeavyZod = {
   selector: "ImportDeclaration[source.value='zod'] ImportSpecifier[imported.name='z']",
   message: 'Write `import * as z from "zod"`: the named import costs 92 kB in esbuild bundles.',
 };
+/** A place that must be named and is not needed is named `_`. */
+const unusedButNamed = {
+  argsIgnorePattern: "^_+$",
+  varsIgnorePattern: "^_+$",
+  destructuredArrayIgnorePattern: "^_+$",
+  ignoreRestSiblings: true,
+};
 const shipped = [noDefaultExport, noDefaultReexport, noExportAll, noHeavyZod];
 const noUnsafeTemplate = {
   selector: ":matches(Identifier, ImportSpecifier)[name=/^unsafe(HTML|SVG|MathML|Static|CSS)$/]",
@@ -107,7 +114,9 @@ export default defineConfig(
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
       "no-restricted-syntax": ["error", ...shipped],
       "no-console": "error",
-      eqeqeq: "error",
+      // `!= null` means neither null nor undefined.
+      eqeqeq: ["error", "always", { null: "ignore" }],
+      "@typescript-eslint/no-unused-vars": ["error", unusedButNamed],
     },
   },
   {
@@ -164,6 +173,7 @@ export default defineConfig(
       "@typescript-eslint/await-thenable": "error",
       "@typescript-eslint/no-non-null-assertion": "off",
       "@typescript-eslint/no-unused-expressions": "error",
+      "@typescript-eslint/no-unused-vars": ["error", unusedButNamed],
       // Hostile values are written down as they are.
       "no-sparse-arrays": "off",
       "no-control-regex": "off",

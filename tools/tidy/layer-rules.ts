@@ -34,7 +34,7 @@ export const ALLOWANCES: readonly Allowance[] = [
   {
     place: "sdk testing kit",
     files: /^packages\/sdk\/src\/testing\//,
-    may: [/^packages\/sdk\/src\/(testing|protocol)\//, /^msw$/, /^zod$/],
+    may: [/^packages\/sdk\/src\/(testing|client|protocol)\//, /^msw$/, /^zod$/],
   },
   {
     place: "sdk command line",
@@ -63,7 +63,7 @@ export const ALLOWANCES: readonly Allowance[] = [
   },
   {
     place: "server demo and command line",
-    files: /^packages\/server-reference\/src\/(demo|cli|bin)\//,
+    files: /^packages\/server-reference\/src\/((demo|cli|bin)\/|db\/conformance\.ts$)/,
     may: [
       /^packages\/server-reference\/(src\/|package\.json$)/,
       /^@omla\/sdk(\/(protocol|protocol\/schemas|conformance))?$/,
