@@ -9,7 +9,7 @@ export interface KeyHasher {
   matches(key: string, storedHash: string | undefined): Promise<boolean>;
 }
 
-const COST = 10;
+const DEFAULT_COST = 10;
 const CACHE_MS = 60_000;
 const CACHE_ENTRIES = 10_000;
 const MAX_IN_FLIGHT = 4;
@@ -19,13 +19,14 @@ const MAX_IN_FLIGHT = 4;
  *
  * A revoked key's row is read anew on every request, so the cache never keeps one alive.
  * @param pepper - keys the cache, so that a memory dump holds no usable key
+ * @param cost - bcrypt's; each step up doubles the time
  */
-export function createKeyHasher(pepper: string, clock: Clock): KeyHasher {
+export function createKeyHasher(pepper: string, clock: Clock, cost: number = DEFAULT_COST): KeyHasher {
   const matched = new Map<string, number>();
   const run = createGate(MAX_IN_FLIGHT);
-  const decoy = hash(bcryptInput(pepper), { cost: COST });
+  const decoy = hash(bcryptInput(pepper), { cost });
   return {
-    hash: (key) => run(() => hash(bcryptInput(key), { cost: COST })),
+    hash: (key) => run(() => hash(bcryptInput(key), { cost })),
     matches: async (key, storedHash) => {
       const entry = createHmac("sha256", pepper)
         .update(`${storedHash ?? ""}\0${key}`)

@@ -2,11 +2,12 @@ import { OmlaError, type ErrorBody } from "@omla/sdk/protocol";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { ApiError } from "../api-error.ts";
 import type { AppContext } from "../context.ts";
-import { databaseError } from "../database-error.ts";
+import { databaseError } from "../db/errors.ts";
 
 /** Protocol codes whose meaning is not simply "the input is wrong" (400). */
 const PROTOCOL_STATUS: Readonly<Partial<Record<string, number>>> = {
   SIGNATURE_INVALID: 403,
+  ROYALTY_MISMATCH: 422,
   LIMIT_EXCEEDED: 413,
 };
 

@@ -15,7 +15,7 @@ export interface PublishedList {
 
 type ListRow = Omit<PublishedList, "sequence"> & { readonly sequence: string };
 
-const LIST_COLUMNS = "sequence::text, digest, raw, signed, entry_count, generated_at, next_update, expires_at";
+const LIST_COLUMNS = "sequence, digest, raw, signed, entry_count, generated_at, next_update, expires_at";
 
 export async function findLatestList(tx: Tx): Promise<PublishedList | undefined> {
   const { rows } = await tx.query<ListRow>(`select ${LIST_COLUMNS} from omla.published_lists order by sequence desc limit 1`);

@@ -11,7 +11,7 @@ import type { complaintAnswer, ComplaintInput } from "./schema.ts";
 /**
  * Takes a complaint; its target is under review at once, which takes nobody off the blacklist (decision 8).
  *
- * @throws {ApiError} MODEL_UNKNOWN | TARGET_UNKNOWN with the path
+ * @throws {ApiError} MODEL_NOT_FOUND | TARGET_UNKNOWN with the path
  * @see docs/spec/6-compliance.md
  */
 export async function fileComplaint(ctx: AppContext, tx: Tx, input: ComplaintInput): Promise<z.output<typeof complaintAnswer>> {

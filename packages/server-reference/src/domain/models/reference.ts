@@ -1,7 +1,7 @@
 import type { Tx } from "../../db/database.ts";
 import { modelError } from "./errors.ts";
 
-/** The id of a model that is named by address, id or weight hash. @throws {ApiError} MODEL_UNKNOWN with the path */
+/** The id of a model that is named by address, id or weight hash. @throws {ApiError} MODEL_NOT_FOUND with the path */
 export async function resolveModelId(tx: Tx, reference: string, path: string): Promise<string> {
   const { rows } = await tx.query<{ id: string | null }>(
     `select coalesce(
@@ -11,6 +11,6 @@ export async function resolveModelId(tx: Tx, reference: string, path: string): P
     [reference.toLowerCase()],
   );
   const id = rows[0]?.id;
-  if (id === null || id === undefined) throw modelError("MODEL_UNKNOWN", `No registered model is named ${reference.slice(0, 80)}.`, path);
+  if (id === null || id === undefined) throw modelError("MODEL_NOT_FOUND", `No registered model is named ${reference.slice(0, 80)}.`, path);
   return id;
 }

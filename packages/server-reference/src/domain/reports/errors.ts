@@ -1,7 +1,7 @@
 import { errorsOf, type ErrorRaiser } from "../../api-error.ts";
 
 export const reportErrors = {
-  MODEL_UNKNOWN: {
+  MODEL_NOT_FOUND: {
     status: 422,
     hint: "Name a registered model by its address, its id or the hash of its weights; look it up with verify_by_hash.",
   },

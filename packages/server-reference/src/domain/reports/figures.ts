@@ -28,7 +28,7 @@ export interface ComputedLine extends ReportLine {
 /**
  * Computes every line of a report from what is registered, as it stood at the end of the quarter.
  *
- * @throws {ApiError} MODEL_UNKNOWN with the path; and what the protocol's computeReport refuses
+ * @throws {ApiError} MODEL_NOT_FOUND with the path; and what the protocol's computeReport refuses
  * @see docs/spec/2-money.md clause 2.10
  */
 export async function computeLines(tx: Tx, input: ReportInput, policy: LineagePolicy, maxLines: number): Promise<ComputedLine[]> {
@@ -72,7 +72,7 @@ function refuseUnknown(entries: Entries, models: ReadonlyMap<string, ReportedMod
         ? entry.models.map(({ model }, inner) => ({ model, path: `entries[${at}].models[${inner}].model` }))
         : [{ model: entry.model, path: `entries[${at}].model` }];
     for (const { model, path } of named) {
-      if (!models.has(model)) throw reportError("MODEL_UNKNOWN", `No registered model is named ${model.slice(0, 80)}.`, path);
+      if (!models.has(model)) throw reportError("MODEL_NOT_FOUND", `No registered model is named ${model.slice(0, 80)}.`, path);
     }
   });
 }

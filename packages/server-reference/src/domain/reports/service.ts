@@ -45,7 +45,7 @@ export interface Filing {
 /**
  * The figures of a report before anything is sent; writes nothing.
  *
- * @throws {ApiError} QUARTER_NOT_BEGUN | MODEL_UNKNOWN, and what the protocol's computeReport refuses
+ * @throws {ApiError} QUARTER_NOT_BEGUN | MODEL_NOT_FOUND, and what the protocol's computeReport refuses
  */
 export async function quoteReport(ctx: AppContext, tx: Tx, reporter: Reporter, input: ReportInput): Promise<Receipt> {
   const now = ctx.clock.now();
@@ -57,7 +57,7 @@ export async function quoteReport(ctx: AppContext, tx: Tx, reporter: Reporter, i
 /**
  * Files the first report of a quarter. The same content again gives the same receipt.
  *
- * @throws {ApiError} REPORT_EXISTS where other content was filed; QUARTER_NOT_BEGUN | MODEL_UNKNOWN | ROYALTY_MISMATCH | …
+ * @throws {ApiError} REPORT_EXISTS where other content was filed; QUARTER_NOT_BEGUN | MODEL_NOT_FOUND | ROYALTY_MISMATCH | …
  * @see docs/spec/2-money.md clause 2.11
  */
 export async function submitReport(ctx: AppContext, tx: Tx, reporter: Reporter, input: ReportInput): Promise<Filing> {
