@@ -6,7 +6,7 @@ export interface LineageCase {
   readonly target_model_id: string;
 }
 
-const ID_COUNT = 10;
+const MAX_MODELS = 10;
 
 /** Six decimal places, with superfluous trailing zeros taken off now and then. */
 function decimal(units: number, short: boolean): string {
@@ -42,13 +42,13 @@ interface Drawn {
 
 const drawn: fc.Arbitrary<Drawn> = fc.record({
   weights,
-  parents: fc.uniqueArray(fc.integer({ min: 0, max: ID_COUNT + 2 }), { minLength: 4, maxLength: 4 }),
+  parents: fc.uniqueArray(fc.integer({ min: 0, max: 5 }), { minLength: 4, maxLength: 4 }),
   splits: fc.option(splits, { nil: undefined }),
   short: fc.boolean(),
 });
 
 /** A random lineage that may be stored: edges lead to models of a higher number, or outside; wallets repeat in two cases of letters. */
-export const lineages: fc.Arbitrary<LineageCase> = fc.array(drawn, { minLength: 1, maxLength: ID_COUNT }).map((rows) => {
+export const lineages: fc.Arbitrary<LineageCase> = fc.array(drawn, { minLength: 1, maxLength: MAX_MODELS }).map((rows) => {
   const models = rows.map((row, at): [string, LineageModel] => {
     const parents = row.parents.map((parent) => at + 1 + parent);
     const lineage_edges = row.weights.map((units, position) => ({
