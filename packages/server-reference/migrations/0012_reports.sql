@@ -98,6 +98,9 @@ begin
   if new.status <> old.status and not arrows -> old.status ? new.status then
     perform omla.refuse('STATUS_TRANSITION', format('a line cannot go from %s to %s', old.status, new.status), 409);
   end if;
+  if new.status = 'paid' and old.status <> 'paid' and current_user not in ('payout', 'omla_owner') then
+    perform omla.refuse('STATUS_TRANSITION', 'only a payout makes a line paid', 403);
+  end if;
   if old.disputed_at is not null and new.disputed_at is distinct from old.disputed_at then
     perform omla.refuse('IMMUTABLE', 'usage_reports.disputed_at is the first dispute and stays', 409);
   end if;

@@ -114,7 +114,7 @@ export async function registrationOf(draft: ModelDraft, keys: KeyPair, id: strin
 
 function parentOf(parent: string): object {
   if (/^[0-9a-f-]{36}$/.test(parent)) return { parent_id: parent };
-  return parent.startsWith("omla1") ? { parent_wallet: parent } : { parent_ref: parent };
+  return /^omla1/i.test(parent) ? { parent_wallet: parent } : { parent_ref: parent };
 }
 
 /** Registers a model as the server does: signed, and through the one function that stores it. */

@@ -49,6 +49,8 @@ export async function createPostgresDatabase(template: string | undefined = TEMP
     await client.query("select pg_advisory_lock(1)");
     if (template === TEMPLATE) await makeTemplate(client, pgUrl);
     await client.query(`create database ${name} template ${template ?? "template0"}`);
+    // A copy does not take over what its template's database denies to the public.
+    if (template === TEMPLATE) await client.query(`revoke create, temporary on database ${name} from public`);
   });
   await cluster.close();
   return databaseUrl(pgUrl, name);
