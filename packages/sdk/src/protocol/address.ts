@@ -1,10 +1,11 @@
-import { CHARSET, checksumWords, fromWords, hasChecksum, toWords } from "./bech32m.ts";
+import { bech32m } from "@scure/base";
 import { fromHex, toHex } from "./bytes.ts";
 import { protocolError } from "./errors.ts";
 
 const PREFIX = "omla";
 const HEAD = `${PREFIX}1`;
-const CHECKSUM_LENGTH = 6;
+/** The 32 characters of Bech32. */
+const CHARSET = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
 /** 32 bytes of payload: 5 + 52 + 6 characters. */
 const MAX_LENGTH = 63;
 
@@ -31,8 +32,7 @@ export function encodeAddress(payload: string | Uint8Array): string {
   if (!bytes || bytes.length < 16 || bytes.length > 32) {
     throw protocolError("ADDRESS_INVALID", "an address encodes a UUID or 16 to 32 bytes");
   }
-  const words = toWords(bytes);
-  return HEAD + [...words, ...checksumWords(PREFIX, words)].map((word) => CHARSET[word]).join("");
+  return bech32m.encode(PREFIX, bech32m.toWords(bytes));
 }
 
 /**
@@ -71,10 +71,12 @@ function read(value: unknown): DecodedAddress | string {
   const address = value.toLowerCase();
   if (value !== address && value !== value.toUpperCase()) return "an address is in one case";
   if (!address.startsWith(HEAD)) return "an address begins with omla1";
-  const words = Array.from(address.slice(HEAD.length), (char) => CHARSET.indexOf(char));
-  if (words.includes(-1)) return "an address has no such character";
-  if (!hasChecksum(PREFIX, words)) return "the checksum of the address does not hold";
-  const payload = fromWords(words.slice(0, -CHECKSUM_LENGTH));
+  // Also keeps out letters of other scripts whose lower case is ASCII, such as the Kelvin sign.
+  if (/[^ -~]/.test(value) || Array.from(address.slice(HEAD.length)).some((char) => !CHARSET.includes(char)))
+    return "an address has no such character";
+  const decoded = bech32m.decodeUnsafe(address, MAX_LENGTH);
+  if (!decoded) return "the checksum of the address does not hold";
+  const payload = bech32m.fromWordsUnsafe(decoded.words);
   if (!payload) return "the padding of the address is not zero, or too long";
   if (payload.length < 16 || payload.length > 32) return "an address holds 16 to 32 bytes";
   return { address, payload, ...(payload.length === 16 && { model_id: uuidText(payload) }) };
