@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-const IGNORED = new Set([".git", "node_modules", "dist", "coverage", "omla-data", "test-results", "__screenshots__"]);
+const IGNORED = new Set([".git", "node_modules", "dist", "coverage", "omla-data", "omla-keys", "test-results", "__screenshots__"]);
 const IGNORED_PATHS = new Set(["docs/reference/api", "bench/results"]);
 
 /** Every file of a tree that is the project's own, relative to its root, sorted, with `/` between folders. */
