@@ -130,6 +130,7 @@ export class OmlaBadge extends LitElement {
 
   async #open(event: Event): Promise<void> {
     if (this.#panel) return; // from now on the browser itself opens and closes it
+    event.preventDefault(); // or it would, with everything loaded already, close at once what this click has opened
     const button = event.currentTarget as HTMLButtonElement;
     const { BadgePanel } = await import("./panel.ts");
     this.#panel ??= new BadgePanel(this, this.#lookup.fetch);
