@@ -71,6 +71,13 @@ describe("a report", () => {
     expect(lines.map((line) => line.deducted_fees_usd)).toEqual(["0.000002", "0.000001"]);
   });
 
+  it("counts lines by their position, also past the tenth", () => {
+    // Eleven micros over twelve equal lines: the twelfth goes without.
+    const models = Array.from({ length: 12 }, (_, at) => ({ model: `m${at}`, weight: "0.083333", inferences: 0 }));
+    const lines = computeReport([{ ...pipeline, routing_fees_usd: "0.000011", models }], rate);
+    expect(lines.map((line) => line.deducted_fees_usd)).toEqual([...Array<string>(11).fill("0.000001"), "0.000000"]);
+  });
+
   it("deducts nothing from a pipeline that owes nothing", () => {
     const lines = computeReport([{ ...pipeline, revenue_usd: "0" }], rate);
     expect(lines.map((line) => line.deducted_fees_usd)).toEqual(["0.000000", "0.000000"]);
