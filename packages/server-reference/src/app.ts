@@ -17,7 +17,7 @@ import { rpcRoutes } from "./domain/rpc/routes.ts";
 import { schemaRoutes } from "./domain/schemas/routes.ts";
 import type { App } from "./http.ts";
 import { registerAuth } from "./plugins/auth.ts";
-import { registerErrorHandler } from "./plugins/error-handler.ts";
+import { answerFrameworkError, registerErrorHandler } from "./plugins/error-handler.ts";
 import { registerMetrics } from "./plugins/metrics.ts";
 import { registerOpenapi } from "./plugins/openapi.ts";
 import { registerRateLimit } from "./plugins/rate-limit.ts";
@@ -45,6 +45,7 @@ export async function buildApp(ctx: AppContext, extras: AppExtras = {}): Promise
     ...SERVER_LIMITS,
     trustProxy: ctx.config.trustProxy.length === 0 ? false : [...ctx.config.trustProxy],
     bodyLimit: ctx.config.limits.bodyBytes,
+    frameworkErrors: answerFrameworkError,
     genReqId: () => Buffer.from(ctx.random(12)).toString("hex"),
   }).withTypeProvider<ZodTypeProvider>();
   app.server.maxConnections = ctx.config.limits.connections;

@@ -30,7 +30,8 @@ export function readToken(token: string, secret: string, now: Date): TokenClaims
   const expected = mac(`${header}.${payload}`, secret);
   const given = Buffer.from(signature, "base64url");
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined;
-  const claims = JSON.parse(Buffer.from(payload, "base64url").toString("utf8")) as TokenClaims;
+  const claims = JSON.parse(Buffer.from(payload, "base64url").toString("utf8")) as TokenClaims | null;
+  if (typeof claims !== "object" || claims === null) return undefined;
   return claims.exp !== undefined && claims.exp * 1_000 <= now.getTime() ? undefined : claims;
 }
 

@@ -18,13 +18,13 @@ declare module "fastify" {
 }
 
 const ANONYMOUS: Principal = { kind: "anonymous" };
-const ROLES: Readonly<Record<string, "anonymous" | "operator" | "authenticated" | "reviewer" | "payout">> = {
-  anon: "anonymous",
-  service_role: "operator",
-  authenticated: "authenticated",
-  reviewer: "reviewer",
-  payout: "payout",
-};
+const ROLES: ReadonlyMap<string, "anonymous" | "operator" | "authenticated" | "reviewer" | "payout"> = new Map([
+  ["anon", "anonymous"],
+  ["service_role", "operator"],
+  ["authenticated", "authenticated"],
+  ["reviewer", "reviewer"],
+  ["payout", "payout"],
+]);
 
 /** Finds out who asks before anything else happens; a credential that is not ours is refused, whatever the route. */
 export function registerAuth(app: App, ctx: AppContext): void {
@@ -67,7 +67,7 @@ async function companyOf(ctx: AppContext, credential: string): Promise<Principal
 
 function sessionOf(ctx: AppContext, credential: string): Principal | undefined {
   const claims = readToken(credential, ctx.config.jwtSecret, ctx.clock.now());
-  const role = claims === undefined ? undefined : ROLES[claims.role];
+  const role = claims === undefined ? undefined : ROLES.get(claims.role);
   if (claims === undefined || role === undefined) return undefined;
   if (role === "anonymous") return ANONYMOUS;
   if (role === "operator") return { kind: "operator" };

@@ -41,6 +41,11 @@ export function registerErrorHandler(app: FastifyInstance, ctx: AppContext): voi
   app.setNotFoundHandler((request, reply) => sendRefusal(reply, request, notFound(request)));
 }
 
+/** For faults that Fastify finds before there is a route, such as a broken URL. */
+export function answerFrameworkError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  sendRefusal(reply, request, asRefusal(error));
+}
+
 function sendRefusal(reply: FastifyReply, request: FastifyRequest, refusal: ApiError): FastifyReply {
   const body: ErrorBody = refusal.toBody(request.id);
   const seconds = refusal.details?.["retry_after_seconds"];

@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { clientNetwork } from "../../src/plugins/client-network.ts";
+import { createTestApp, type TestApp } from "../helpers/app.ts";
+import { signModel } from "../helpers/factories.ts";
+
+let test: TestApp;
+beforeAll(async () => {
+  test = await createTestApp({ rates: true });
+});
+afterAll(() => test.close());
+
+const register = async (remoteAddress: string, headers: Record<string, string> = {}): Promise<number> => {
+  const { document } = await signModel();
+  const answer = await test.app.inject({
+    method: "POST",
+    url: "/functions/v1/register-model",
+    payload: { document },
+    remoteAddress,
+    headers,
+  });
+  return answer.statusCode;
+};
+
+describe("a rate", () => {
+  it("lets three registrations a day through per address, and says when the next one may come", async () => {
+    for (let at = 0; at < 3; at += 1) expect(await register("192.0.2.1")).toBe(201);
+    const { document } = await signModel();
+    test.clock.advance({ hours: 1 });
+    const answer = await test.app.inject({
+      method: "POST",
+      url: "/functions/v1/register-model",
+      payload: { document },
+      remoteAddress: "192.0.2.1",
+    });
+    expect(answer.statusCode).toBe(429);
+    // The window began with the first one, an hour ago.
+    expect(answer.headers["retry-after"]).toBe(String(23 * 3_600));
+    expect(answer.json()).toMatchObject({ code: "RATE_LIMITED", hint: expect.stringContaining("Retry-After") });
+    expect(await register("192.0.2.2")).toBe(201);
+    test.clock.advance({ hours: 23 });
+    expect(await register("192.0.2.1")).toBe(201);
+  });
+
+  it("is not escaped by a forwarded address that nobody vouches for (rate_limit_spoofed_xff)", async () => {
+    for (let at = 0; at < 3; at += 1) expect(await register("192.0.2.3", { "x-forwarded-for": `198.51.100.${at}` })).toBe(201);
+    expect(await register("192.0.2.3", { "x-forwarded-for": "198.51.100.77" })).toBe(429);
+  });
+
+  it("counts an IPv6 subscriber's whole /64 as one (ipv6_/64)", async () => {
+    for (let at = 0; at < 3; at += 1) expect(await register(`2001:db8:1:2::${at + 1}`)).toBe(201);
+    expect(await register("2001:db8:1:2:ffff:ffff:ffff:ffff")).toBe(429);
+    expect(await register("2001:db8:1:3::1")).toBe(201);
+  });
+});
+
+describe("the address that a rate is counted by", () => {
+  it.each([
+    ["192.0.2.1", "192.0.2.1"],
+    ["::ffff:192.0.2.1", "192.0.2.1"],
+    ["2001:db8::1", "2001:db8:0:0::/64"],
+    ["2001:0db8:0000:0000:1::", "2001:db8:0:0::/64"],
+    ["::1", "0:0:0:0::/64"],
+    ["fe80::1%eth0", "fe80:0:0:0::/64"],
+  ])("of %s is %s", (address, network) => {
+    expect(clientNetwork(address)).toBe(network);
+  });
+});
+
+describe("a forwarded address", () => {
+  it("counts when the proxy in front is a trusted one", async () => {
+    const behind = await createTestApp({ rates: true, config: { trustProxy: ["10.0.0.1"] } });
+    const from = async (forwarded: string): Promise<number> => {
+      const { document } = await signModel();
+      const headers = { "x-forwarded-for": forwarded };
+      return (
+        await behind.app.inject({
+          method: "POST",
+          url: "/functions/v1/register-model",
+          payload: { document },
+          remoteAddress: "10.0.0.1",
+          headers,
+        })
+      ).statusCode;
+    };
+    for (let at = 0; at < 4; at += 1) expect(await from(`203.0.113.${at}`)).toBe(201);
+    // What the caller wrote in front of the proxy's own entry does not count.
+    for (let at = 0; at < 3; at += 1) expect(await from(`8.8.8.${at}, 203.0.113.50`)).toBe(201);
+    expect(await from("9.9.9.9, 203.0.113.50")).toBe(429);
+    await behind.close();
+  });
+});
