@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Client } from "../client/create-client.ts";
+import { OmlaVersionError } from "../client/errors.ts";
 import type { RegistryFacts } from "../client/registry-facts.ts";
 import { decodeAddress, isAddress } from "../protocol/address.ts";
 import { OmlaError } from "../protocol/errors.ts";
@@ -7,6 +8,7 @@ import type { KeyPair } from "../protocol/keys.ts";
 import { planRegistration, type RegistrationPlan } from "../protocol/registration.ts";
 import type { RegistrationDraft } from "../protocol/registration-faults.ts";
 import { type Call, type Command, flag } from "./command.ts";
+import type { Console } from "./console.ts";
 import { planText } from "./plan-text.ts";
 import { readDraft, type RegistrationDraftFile, signDraft, signedPath } from "./registration-file.ts";
 import { connect, REGISTRY_OPTIONS, requiredRegistryUrl } from "./registry-option.ts";
@@ -80,7 +82,7 @@ async function planAndRegister(call: Call, file: string, { client, facts, origin
   const { console } = call;
   const path = resolve(console.folder, file);
   const draft = await readDraft(path);
-  const plan = await planDraft(client, draft, facts, console.signal);
+  const plan = await planDraft(client, draft, facts, console);
   if (!call.json) console.out(`${planText(file, plan, style(console.outIsTerminal))}\n`);
   if (!plan.ok || pair === undefined) return { file, plan };
   const signed = await signDraft(draft, signedPath(path), origin, pair, console.now());
@@ -95,15 +97,14 @@ async function planAndRegister(call: Call, file: string, { client, facts, origin
 }
 
 /** The draft against the lineage that the registry knows of its parents. */
-async function planDraft(
-  client: Client,
-  draft: RegistrationDraftFile,
-  facts: RegistryFacts,
-  signal: AbortSignal,
-): Promise<RegistrationPlan> {
+async function planDraft(client: Client, draft: RegistrationDraftFile, facts: RegistryFacts, console: Console): Promise<RegistrationPlan> {
   const parents = (draft.lineage ?? []).flatMap(
     ({ parent_id, parent_wallet }) => parent_id ?? (isAddress(parent_wallet) ? decodeAddress(parent_wallet).model_id : undefined) ?? [],
   );
-  const known = await client.models.terms(parents, { signal });
+  const known = await client.models.terms(parents, { signal: console.signal }).catch((error: unknown) => {
+    if (!(error instanceof OmlaVersionError)) throw error;
+    console.err("note: this registry does not show other models' splits; it checks the parents when it takes the registration\n");
+    return new Map();
+  });
   return planRegistration(draft as RegistrationDraft, known, facts.lineage_policy, facts.limits ?? {});
 }

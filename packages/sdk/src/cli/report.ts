@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { FiledReport } from "../client/filed-report.ts";
+import { OmlaVersionError } from "../client/errors.ts";
 import type { Receipt } from "../client/receipt.ts";
 import type { ReportInput } from "../client/report-input.ts";
 import { compareReports } from "../client/compare-reports.ts";
@@ -54,8 +55,19 @@ async function fileReport(call: Call): Promise<ExitCode> {
   const { reports } = connect(call, requiredApiKey(call));
   const options = { signal: console.signal };
   if (!flag(call, "amend")) return show(call, await reports.file(input, options), undefined);
-  const before = await reports.get(input.quarter, options);
+  const before = await readBefore(call, () => reports.get(input.quarter, options));
   return show(call, await reports.amend(input, options), before);
+}
+
+/** The difference is a service to the reader: a registry that cannot show what was filed still takes the amendment. */
+async function readBefore(call: Call, get: () => Promise<FiledReport | undefined>): Promise<FiledReport | undefined> {
+  try {
+    return await get();
+  } catch (error) {
+    if (!(error instanceof OmlaVersionError)) throw error;
+    call.console.err("note: this registry does not show what was filed, so no difference is shown\n");
+    return undefined;
+  }
 }
 
 async function readInput(call: Call): Promise<ReportInput> {

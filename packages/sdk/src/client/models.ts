@@ -80,7 +80,7 @@ export interface Models {
   splits(reference: string, options?: CallOptions): Promise<readonly ResolvedSplit[]>;
   /** The models from which this one descends, and how. */
   lineage(reference: string, options?: CallOptions): Promise<LineageGraph>;
-  /** Edges and splits of some models and of all their ancestors, as they stand now: what `planRegistration` asks for. */
+  /** Edges and splits of some models and of all their ancestors, as they stand now: what `planRegistration` asks for. Unknown ones are left out. */
   terms(modelIds: readonly string[], options?: CallOptions): Promise<ReadonlyMap<string, LineageModel>>;
   /** Key, wallet and compliance state of many models, in the order asked; any number, asked for in hundreds. */
   verify(references: readonly string[], options?: CallOptions): Promise<readonly Standing[]>;
@@ -146,12 +146,13 @@ async function getModel(registry: Registry, reference: string, options?: CallOpt
   );
 }
 
-/** The id that a reference names; a request is needed only where the reference does not hold it. */
+/** The id that a reference names. A primary address encodes it; a request is needed only for a hash. */
 async function modelId(registry: Registry, reference: string, options?: CallOptions): Promise<string> {
   const { kind, value } = readReference(reference);
   if (kind === "id") return value;
-  const model = await getModel(registry, reference, options);
-  if (model !== undefined) return model.id;
+  const encoded = kind === "address" ? decodeAddress(value).model_id : undefined;
+  const id = encoded ?? (await getModel(registry, reference, options))?.id;
+  if (id !== undefined) return id;
   throw new OmlaInputError("MODEL_NOT_FOUND", `the registry has no model ${reference}`, {
     path: "model",
     hint: "Copy the address from the model card, or search by name.",

@@ -1,4 +1,5 @@
 import { encodeAddress } from "../protocol/address.ts";
+import { OmlaError } from "../protocol/errors.ts";
 import type { LineageGraph } from "../protocol/lineage-graph.ts";
 import type { ContributionSplit, LineageEdge, LineageModel } from "../protocol/lineage-walk.ts";
 import { formatTimestamp } from "../protocol/timestamp.ts";
@@ -16,7 +17,7 @@ interface SplitRow {
 const IDS_AT_ONCE = 100;
 
 /**
- * The lineage of some models: their ancestors, edges and splits.
+ * The lineage of some models: their ancestors, edges and splits. Models that the registry does not know are left out.
  *
  * @param asOf undefined for how it stands now
  */
@@ -44,7 +45,8 @@ async function fetchEdges(
   for (const target_model_id of new Set(roots)) {
     if (edges.has(target_model_id)) continue;
     const at = asOf === undefined ? {} : { as_of: formatTimestamp(asOf) };
-    const body = await registry.rpc("lineage_graph", { target_model_id, ...at }, options);
+    const body = await registry.rpc("lineage_graph", { target_model_id, ...at }, options).catch(whereUnknown);
+    if (body === undefined) continue;
     const graph = expectMembers<LineageGraph>(body, { nodes: "array", edges: "array" }, "the lineage");
     const isNew = new Set(
       graph.nodes.filter(({ model_id, registered }) => registered && !edges.has(model_id)).map(({ model_id }) => model_id),
@@ -55,6 +57,12 @@ async function fetchEdges(
     }
   }
   return edges;
+}
+
+/** A model that the registry does not know has no terms; everything else is a fault. */
+function whereUnknown(error: unknown): undefined {
+  if (error instanceof OmlaError && (error.code === "MODEL_NOT_FOUND" || error.code === "MODEL_UNKNOWN")) return undefined;
+  throw error;
 }
 
 async function fetchSplits(

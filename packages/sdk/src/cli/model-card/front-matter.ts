@@ -44,5 +44,10 @@ export function parseCardYaml(yaml: string): Document.Parsed | undefined {
       hint: "Correct the card's metadata; the Hub refuses it too.",
     });
   }
-  return document !== undefined && isMap(document.contents) ? document : undefined;
+  if (document !== undefined && !isMap(document.contents)) {
+    throw new OmlaError("CARD_YAML", "the front matter is not a list of keys with values", {
+      hint: "Write `key: value` lines between the --- fences.",
+    });
+  }
+  return document;
 }

@@ -1,4 +1,4 @@
-import { isMap, stringify } from "yaml";
+import { type Document, isMap, stringify } from "yaml";
 import type { Relationship } from "../../protocol/forms.ts";
 import { type CardParts, joinCard, parseCardYaml, splitCard } from "./front-matter.ts";
 import { OMLA_ID_LINE } from "./read-card.ts";
@@ -26,9 +26,7 @@ export function updateCard(card: string, update: CardUpdate): string {
 
 function withMetadata(parts: CardParts, update: CardUpdate): CardParts {
   const document = parseCardYaml(parts.yaml);
-  const missing = Object.entries(metadataOf(update)).filter(
-    ([name]) => document?.has(name) !== true && !isSaid(name, document?.has("license") === true),
-  );
+  const missing = Object.entries(metadataOf(update)).filter(([name]) => !isSaid(name, document));
   if (missing.length === 0) return parts;
   const { lineBreak } = parts;
   if (document !== undefined && isMap(document.contents) && document.contents.flow === true) {
@@ -40,9 +38,12 @@ function withMetadata(parts: CardParts, update: CardUpdate): CardParts {
   return { ...opened, yaml: parts.yaml + (parts.yaml === "" || parts.yaml.endsWith("\n") ? "" : lineBreak) + added };
 }
 
-/** A card that names a license keeps it: only its owner can change the terms. */
-function isSaid(name: string, hasLicense: boolean): boolean {
-  return hasLicense && name === "license_name";
+/** What goes with a key that the card has already is the card's to say: the name of its license, how it descends from its base. */
+const BELONGS_TO: Readonly<Record<string, string>> = { license_name: "license", base_model_relation: "base_model" };
+
+function isSaid(name: string, document: Document.Parsed | undefined): boolean {
+  const owner = BELONGS_TO[name] ?? name;
+  return document?.has(name) === true || document?.has(owner) === true;
 }
 
 function metadataOf({ license_version, lineage }: CardUpdate): Record<string, unknown> {
