@@ -104,18 +104,33 @@ const KINDS: readonly JsonValue[] = ["model", "commercial_user"];
  * @see docs/spec/7-blacklist.md clauses 7.2 to 7.5, 7.9 and 7.14
  */
 export function readBlacklist(value: JsonValue): Blacklist {
-  const list = checkFields("LIST_SCHEMA", value, TOP_RULES) as JsonObject & Blacklist;
-  checkSignatureMembers("LIST_SCHEMA", list);
-  for (const [path, fault] of listFaults(list)) if (fault) throw protocolError("LIST_SCHEMA", fault, path);
+  const list = readListHead(value);
   checkEntries(list.entries);
-  const unknown = list.critical.findIndex((name) => !Object.hasOwn(TOP, name));
-  if (unknown >= 0)
-    throw protocolError("LIST_CRITICAL", `${JSON.stringify(list.critical[unknown])} is not known here`, `critical[${unknown}]`);
+  checkCritical(list);
   return list;
 }
 
+/**
+ * Reads every member of a list but the insides of its entries.
+ *
+ * @param count - how many entries there are, where they are counted elsewhere
+ * @throws {OmlaError} LIST_SCHEMA
+ */
+export function readListHead(value: JsonValue, count?: number): Blacklist {
+  const list = checkFields("LIST_SCHEMA", value, TOP_RULES) as JsonObject & Blacklist;
+  checkSignatureMembers("LIST_SCHEMA", list);
+  for (const [path, fault] of listFaults(list, count ?? list.entries.length)) if (fault) throw protocolError("LIST_SCHEMA", fault, path);
+  return list;
+}
+
+/** Refuses a list that says it needs a reader who knows more. @throws {OmlaError} LIST_CRITICAL @see docs/spec/7-blacklist.md clause 7.14 */
+export function checkCritical({ critical }: Pick<Blacklist, "critical">): void {
+  const unknown = critical.findIndex((name) => !Object.hasOwn(TOP, name));
+  if (unknown >= 0) throw protocolError("LIST_CRITICAL", `${JSON.stringify(critical[unknown])} is not known here`, `critical[${unknown}]`);
+}
+
 /** The faults that lie between several members, by the member that is named. */
-function listFaults(list: Blacklist): [path: string, fault: string | false][] {
+function listFaults(list: Blacklist, count: number): [path: string, fault: string | false][] {
   const [generated, next, expires] = [list.generated_at, list.next_update, list.expires_at].map((time) => Date.parse(time)) as [
     number,
     number,
@@ -126,7 +141,7 @@ function listFaults(list: Blacklist): [path: string, fault: string | false][] {
     ["next_update", next <= generated && "must be after generated_at"],
     ["expires_at", expires < next && "must not be before next_update"],
     ["expires_at", expires - generated > MAX_LIFETIME_MS && "must be at most 120 days after generated_at"],
-    ["entry_count", list.entry_count !== list.entries.length && `must be ${list.entries.length}`],
+    ["entry_count", list.entry_count !== count && `must be ${count}`],
     ["signatures", isUnsigned(list) !== (list.signatures.length === 0) && "must be empty beside the placeholder, and only there"],
   ];
 }
@@ -134,13 +149,17 @@ function listFaults(list: Blacklist): [path: string, fault: string | false][] {
 function checkEntries(entries: readonly BlacklistEntry[]): void {
   const known = new Set<string>();
   for (const [index, entry] of entries.entries()) {
-    const path = `entries[${index}]`;
-    const { kind, id } = checkFields("LIST_SCHEMA", entry as unknown as JsonObject, IDENTITY_RULES, path) as unknown as BlacklistEntry;
-    if (KINDS.includes(kind)) checkFields("LIST_SCHEMA", entry as unknown as JsonObject, ENTRY_RULES, path);
-    const identity = `${kind}\0${id}`;
-    if (known.has(identity)) throw protocolError("LIST_SCHEMA", "stands twice in the list", joinPath(path, "id"));
+    const identity = checkEntry(entry as unknown as JsonObject, `entries[${index}]`);
+    if (known.has(identity)) throw protocolError("LIST_SCHEMA", "stands twice in the list", joinPath(`entries[${index}]`, "id"));
     known.add(identity);
   }
+}
+
+/** Holds one entry against its fields and gives what must be unique of it, kind and id. @throws {OmlaError} LIST_SCHEMA */
+export function checkEntry(entry: JsonValue, path: string): string {
+  const { kind, id } = checkFields("LIST_SCHEMA", entry, IDENTITY_RULES, path) as unknown as BlacklistEntry;
+  if (KINDS.includes(kind)) checkFields("LIST_SCHEMA", entry, ENTRY_RULES, path);
+  return `${kind}\0${id}`;
 }
 
 /** Whether a list carries the placeholder in place of a signature. */

@@ -1,7 +1,18 @@
 import { type Blacklist, isUnsigned, readBlacklist } from "./blacklist-schema.ts";
 import { toHex } from "./bytes.ts";
 import { protocolError } from "./errors.ts";
-import { type FileCodes, parseFile, pinKeys, bodyBytes, bodyDigest, refusable, type Refusal, signersOf } from "./signed-file.ts";
+import {
+  type FileCodes,
+  parseFile,
+  pinKeys,
+  type PinnedKeys,
+  bodyBytes,
+  bodyMessage,
+  refusable,
+  type Refusal,
+  signersOf,
+} from "./signed-file.ts";
+import { sha256 } from "./sha256.ts";
 
 /** A list that was read. NONE stands for "no list yet", which only a holder of lists can say. */
 export type ListState = "FRESH" | "STALE" | "EXPIRED" | "ADVISORY";
@@ -44,7 +55,7 @@ export interface VerifiedBlacklist {
 }
 
 const CODES: FileCodes = { tooLarge: "LIST_TOO_LARGE", notUtf8: "LIST_NOT_UTF8", notCanonical: "LIST_NOT_CANONICAL" };
-const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
+export const DEFAULT_MAX_BYTES: number = 64 * 1024 * 1024;
 const DEFAULT_SKEW_MS = 300_000;
 
 /**
@@ -62,15 +73,32 @@ export async function verifyBlacklist(raw: Uint8Array, options: VerifyBlacklistO
 }
 
 async function readSteps(raw: Uint8Array, options: VerifyBlacklistOptions): Promise<VerifiedBlacklist> {
-  const { keys, threshold = 1, now, prior, maxBytes = DEFAULT_MAX_BYTES, skewMs = DEFAULT_SKEW_MS } = options;
+  const { keys, threshold = 1, maxBytes = DEFAULT_MAX_BYTES } = options;
   const pinned = await pinKeys(keys, threshold);
   const list = readBlacklist(parseFile(raw, maxBytes, CODES));
+  const body = bodyBytes(raw, list);
+  return judgeBlacklist(list, { hash: await sha256(body), length: body.length }, pinned, options);
+}
+
+/**
+ * The steps after the schema: placeholder, signatures, times, sequence. Shared by every reader of lists.
+ *
+ * @param list - its entries do not count here
+ * @param body - SHA-256 and number of bytes of the canonical body
+ * @throws {OmlaError} LIST_DOWNGRADE | LIST_SIGNATURE | LIST_THRESHOLD | LIST_NOT_YET_VALID | LIST_ROLLBACK | LIST_EQUIVOCATION | LIST_FORK
+ * @see docs/spec/7-blacklist.md clause 7.26
+ */
+export async function judgeBlacklist(
+  list: Blacklist,
+  { hash, length }: { readonly hash: Uint8Array; readonly length: number },
+  pinned: PinnedKeys,
+  { threshold = 1, now, prior, skewMs = DEFAULT_SKEW_MS }: VerifyBlacklistOptions,
+): Promise<VerifiedBlacklist> {
   const signed = pinned.size > 0;
   if (signed ? isUnsigned(list) : prior?.signed)
     throw protocolError("LIST_DOWNGRADE", "a list that no pinned key has checked cannot replace a checked one");
 
-  const body = bodyBytes(raw, list);
-  const { digest: hash, message } = await bodyDigest("blacklist", body);
+  const message = bodyMessage("blacklist", hash);
   const signers = isUnsigned(list) ? new Map<string, string>() : await signersOf("LIST_SIGNATURE", list, message, pinned);
   if (signed && signers.size < threshold)
     throw protocolError("LIST_THRESHOLD", `signed by ${signers.size} of ${threshold} pinned keys`, "signatures");
@@ -83,7 +111,7 @@ async function readSteps(raw: Uint8Array, options: VerifyBlacklistOptions): Prom
     state: listState({ list, signed, now }),
     list,
     digest,
-    length: body.length,
+    length,
     signed,
     keyIds: [...new Set(signers.values())],
   };

@@ -88,6 +88,8 @@ export {
   tickCompliance,
 } from "./compliance.ts";
 export {
+  DEFAULT_MAX_BYTES,
+  judgeBlacklist,
   type ListState,
   listState,
   type PriorList,
@@ -103,16 +105,19 @@ export {
   type BlacklistEnforcement,
   type BlacklistEntry,
   type BlacklistReason,
+  checkCritical,
+  checkEntry,
   enforcementOf,
   isUnsigned,
   NO_PREVIOUS,
   readBlacklist,
+  readListHead,
   reasonOf,
   UNSIGNED_PLACEHOLDER,
 } from "./blacklist-schema.ts";
 export { type BlacklistContent, buildBlacklist, type Edition, nextEdition } from "./blacklist-build.ts";
 export { assembleFile, type SignableFile, signFile } from "./build-file.ts";
-export { type FileSignature, pinKeys, type PinnedKeys, type Refusal } from "./signed-file.ts";
+export { type FileSignature, pinKeys, type PinnedKeys, refusable, type Refusal } from "./signed-file.ts";
 export {
   buildKeyset,
   type Keyset,

@@ -141,7 +141,12 @@ export function bodyBytes(raw: Uint8Array, file: object): Uint8Array {
 /** SHA-256 of the body, and the message that its signers sign. */
 export async function bodyDigest(type: SignedFileType, body: Uint8Array): Promise<{ digest: Uint8Array; message: Uint8Array }> {
   const digest = await sha256(body);
-  return { digest, message: concatBytes(utf8Encode(`omla.${type}.v1\0`), digest) };
+  return { digest, message: bodyMessage(type, digest) };
+}
+
+/** What the signers of a file sign: a prefix for its type, and the SHA-256 of its body. */
+export function bodyMessage(type: SignedFileType, digest: Uint8Array): Uint8Array {
+  return concatBytes(utf8Encode(`omla.${type}.v1\0`), digest);
 }
 
 /**
