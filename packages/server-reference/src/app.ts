@@ -1,5 +1,6 @@
 import Fastify from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
+import { assertServable } from "./config.ts";
 import type { AppContext } from "./context.ts";
 import { badgeRoutes } from "./domain/badges/routes.ts";
 import { blacklistRoutes } from "./domain/blacklist/routes.ts";
@@ -41,6 +42,7 @@ export interface AppExtras {
  * await app.listen({ port: 8080 });
  */
 export async function buildApp(ctx: AppContext, extras: AppExtras = {}): Promise<App> {
+  assertServable(ctx.config);
   const app: App = Fastify({
     ...SERVER_LIMITS,
     trustProxy: ctx.config.trustProxy.length === 0 ? false : [...ctx.config.trustProxy],

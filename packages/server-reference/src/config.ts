@@ -57,12 +57,18 @@ type Environment = Readonly<Record<string, string | undefined>>;
  *
  * @throws {ConfigError} every fault at once, each with the variable and what to set
  */
-export function loadConfig(environment: Environment, overrides: Partial<Config> = {}): Config {
-  const values = readSettings(environment);
-  const config: Config = { ...fromSettings(values), ...overrides };
-  const faults = crossFaults(config);
+export function loadConfig(environment: Environment): Config {
+  return fromSettings(readSettings(environment));
+}
+
+/**
+ * Refuses a configuration under which nobody may be served: a weak or well-known secret, a plain origin in production.
+ *
+ * @throws {ConfigError} every fault at once
+ */
+export function assertServable(config: Config): void {
+  const faults = servingFaults(config);
   if (faults.length > 0) throw new ConfigError(faults);
-  return config;
 }
 
 function readSettings(environment: Environment): SettingValues {
@@ -118,7 +124,7 @@ function limitsFrom(values: SettingValues): Limits {
 const MIN_SECRET_CHARACTERS = 32;
 
 /** Faults that only show when two settings are seen together. */
-function crossFaults(config: Config): string[] {
+function servingFaults(config: Config): string[] {
   const faults: string[] = [];
   if (config.jwtSecret.length < MIN_SECRET_CHARACTERS)
     faults.push(

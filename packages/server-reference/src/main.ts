@@ -1,7 +1,7 @@
 import closeWithGrace from "close-with-grace";
 import type { AppExtras } from "./app.ts";
 import { buildApp } from "./app.ts";
-import type { Config } from "./config.ts";
+import { assertServable, type Config } from "./config.ts";
 import { type ContextOverrides, createContext } from "./create-context.ts";
 
 const DRAIN_MS = 10_000;
@@ -14,6 +14,7 @@ export interface RunningServer {
 
 /** Starts the registry and keeps it until a signal; what is under way may end, for ten seconds at most. */
 export async function startServer(config: Config, overrides: ContextOverrides = {}, extras: AppExtras = {}): Promise<RunningServer> {
+  assertServable(config);
   const ctx = await createContext(config, overrides);
   const app = await buildApp(ctx, extras).catch(async (error: unknown) => {
     await ctx.db.close();

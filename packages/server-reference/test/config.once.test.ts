@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { ConfigError } from "../src/config-error.ts";
-import { DEMO_SECRET, loadConfig } from "../src/config.ts";
+import { assertServable, DEMO_SECRET, loadConfig } from "../src/config.ts";
 
 const secret = "a-secret-of-at-least-thirty-two-characters";
 const base = { OMLA_JWT_SECRET: secret };
 
 const faultsOf = (environment: Record<string, string>): readonly string[] => {
   try {
-    loadConfig(environment);
+    assertServable(loadConfig(environment));
   } catch (error) {
     if (error instanceof ConfigError) return error.faults;
     throw error;

@@ -1,4 +1,4 @@
-import { type Config, loadConfig } from "../config.ts";
+import { assertServable, type Config, loadConfig } from "../config.ts";
 import { ConfigError } from "../config-error.ts";
 import { createContext } from "../create-context.ts";
 import { examine, type Finding } from "../domain/health/examination.ts";
@@ -33,7 +33,9 @@ function listSettings(io: Io): void {
 
 function readConfig(io: Io): Config | undefined {
   try {
-    return loadConfig(io.environment);
+    const config = loadConfig(io.environment);
+    assertServable(config);
+    return config;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     for (const fault of error.faults) io.out(`FAIL  configuration: ${fault}`);

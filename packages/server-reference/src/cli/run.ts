@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   demo: async () => (await import("./demo.ts")).demo,
   tick: async () => (await import("./tick.ts")).tick,
   "publish-blacklist": async () => (await import("./publish-blacklist.ts")).publishBlacklist,
+  conformance: async () => (await import("./conformance.ts")).conformance,
   doctor: async () => (await import("./doctor.ts")).doctor,
 };
 
