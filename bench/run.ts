@@ -2,7 +2,9 @@ import type { Row } from "./measure.ts";
 
 /** Name on the command line → its rows. */
 const BENCHES: Readonly<Record<string, () => Promise<Row[]>>> = {
+  sizes: async () => (await import("./sizes.ts")).sizesBench(),
   splits: async () => (await import("./splits.ts")).splitsBench(),
+  verify: async () => (await import("./verify.ts")).verifyBench(),
 };
 
 const asked = process.argv.slice(2);

@@ -20,7 +20,7 @@ const identifyBy = (header: (name: string) => string | null | undefined): Subjec
 };
 
 type Ask = (headers: Record<string, string>) => Promise<Response>;
-type Rest = Omit<GateOptions<never>, "identify" | "verifier">;
+type Rest = Pick<GateOptions<unknown>, "onReview" | "disputeUrl">;
 interface Started {
   readonly ask: Ask;
   readonly close: () => Promise<unknown>;
