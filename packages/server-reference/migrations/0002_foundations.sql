@@ -183,5 +183,6 @@ begin
 end
 $$;
 
-grant execute on all functions in schema omla to public;
-revoke execute on function omla.refuse_change(), omla.refuse_change_except() from public;
+grant execute on function omla.now(), omla.now_seconds(), omla.iso(timestamptz), omla.refuse(text, text, int, jsonb, text), omla.claims(), omla.claim(text),
+  omla.claim_company(), omla.quarter_start(text), omla.quarter_end(text), omla.quarter_of(timestamptz), omla.next_quarter(text),
+  omla.bech32m_polymod(int[]), omla.is_address(text), omla.address_of(uuid) to public;

@@ -38,8 +38,17 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
   return databaseKind === "postgres" ? createOnPostgres(options) : createEmbedded(options);
 }
 
-/** The URL of a new database on the tests' PostgreSQL: a migrated copy of the template, or an empty one. */
-export async function createPostgresDatabase(template: string | undefined = TEMPLATE): Promise<string> {
+/** The owner's URL of a new, migrated database on the tests' PostgreSQL. */
+export async function createPostgresDatabase(): Promise<string> {
+  return createFrom(TEMPLATE);
+}
+
+/** The owner's URL of a new, empty one. */
+export async function createEmptyPostgresDatabase(): Promise<string> {
+  return createFrom("template0");
+}
+
+async function createFrom(template: string): Promise<string> {
   const pgUrl = inject("pgUrl");
   if (pgUrl === undefined) throw new Error("this suite has no PostgreSQL: run the project server-postgres");
   const name = `t_${randomBytes(8).toString("hex")}`;
@@ -48,7 +57,7 @@ export async function createPostgresDatabase(template: string | undefined = TEMP
     // Copying needs a template that nobody is connected to, so the makers of copies take turns.
     await client.query("select pg_advisory_lock(1)");
     if (template === TEMPLATE) await makeTemplate(client, pgUrl);
-    await client.query(`create database ${name} template ${template ?? "template0"}`);
+    await client.query(`create database ${name} template ${template}`);
     // A copy does not take over what its template's database denies to the public.
     if (template === TEMPLATE) await client.query(`revoke create, temporary on database ${name} from public`);
   });
