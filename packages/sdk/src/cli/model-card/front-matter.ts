@@ -11,9 +11,21 @@ export interface CardParts {
   readonly lineBreak: "\n" | "\r\n";
 }
 
+/** What a card's YAML says. */
+export interface CardMetadata {
+  /** Key → value; a key whose value cannot be read has undefined. */
+  readonly keys: ReadonlyMap<string, unknown>;
+  /** The document, where it is written as one `{ … }`: keys cannot be added to it as lines. */
+  readonly flow: Document.Parsed | undefined;
+  /** What was passed over, in words. */
+  readonly faults: readonly string[];
+}
+
 /** More than any card holds; YAML with aliases can cost more than its length. */
 const MAX_YAML_CHARACTERS = 1_000_000;
+const MAX_ALIASES = 100;
 const FRONT_MATTER = /^(\ufeff?---[ \t]*\r?\n)([^]*?)(^---[ \t]*\r?$[^]*)$/m;
+const TOP_LEVEL_KEY = /^(["']?)([\w.-]+)\1[ \t]*:(?=[ \t\r]|$)/;
 
 /** Splits a card at the fences of its front matter. */
 export function splitCard(card: string): CardParts {
@@ -29,25 +41,66 @@ export function joinCard({ head, yaml, body }: CardParts): string {
 }
 
 /**
- * The document of a card's YAML: the first one that holds something, with or without fences around it.
+ * Reads a card's YAML: the first document that holds something, with or without fences around it.
  *
- * @throws {OmlaError} CARD_YAML with line and column
+ * A fault in one key does not hide the others: where the whole cannot be read, each key is read by itself.
+ *
+ * @param needed keys without which nothing should be done
+ * @throws {OmlaError} CARD_YAML where a needed key, or every key, cannot be read
  */
-export function parseCardYaml(yaml: string): Document.Parsed | undefined {
-  if (yaml.length > MAX_YAML_CHARACTERS)
-    throw new OmlaError("CARD_YAML", "the front matter is too long", { hint: "A card's metadata has a few hundred lines at most." });
+export function readYaml(yaml: string, needed: readonly string[]): CardMetadata {
+  if (yaml.length > MAX_YAML_CHARACTERS) throw refuse("it is too long", "A card's metadata has a few hundred lines at most.");
+  const document = parseYaml(yaml);
+  if (document === undefined) return { keys: new Map(), flow: undefined, faults: [] };
+  if (document.errors.length > 0) return readKeyByKey(yaml, faultOf(document), needed);
+  if (!isMap(document.contents)) throw refuse("it is not a list of keys with values", "Write `key: value` lines between the --- fences.");
+  return { keys: valuesOf(document), flow: document.contents.flow === true ? document : undefined, faults: [] };
+}
+
+function parseYaml(yaml: string): Document.Parsed | undefined {
   const documents = parseAllDocuments(yaml, { uniqueKeys: true, logLevel: "silent" });
-  const document = Array.isArray(documents) ? documents.find(({ contents }) => contents !== null) : undefined;
-  const fault = document?.errors[0];
-  if (fault !== undefined) {
-    throw new OmlaError("CARD_YAML", `the front matter is not YAML: ${fault.message.split("\n", 1)[0]}`, {
-      hint: "Correct the card's metadata; the Hub refuses it too.",
-    });
+  return Array.isArray(documents) ? documents.find(({ contents, errors }) => contents !== null || errors.length > 0) : undefined;
+}
+
+function valuesOf(document: Document.Parsed): Map<string, unknown> {
+  return new Map(Object.entries(document.toJS({ maxAliasCount: MAX_ALIASES }) as Record<string, unknown>));
+}
+
+function readKeyByKey(yaml: string, whole: string, needed: readonly string[]): CardMetadata {
+  const keys = new Map<string, unknown>();
+  const faults: string[] = [];
+  for (const [name, text] of blocks(yaml)) {
+    const document = parseYaml(text);
+    const isGood = document?.errors.length === 0 && isMap(document.contents);
+    // A key that stands twice says two things.
+    if (needed.includes(name) && (!isGood || keys.has(name))) throw refuse(whole);
+    keys.set(name, isGood ? valuesOf(document).get(name) : undefined);
+    if (!isGood) faults.push(`the card's \`${name}\` is passed over: ${document === undefined ? "it is empty" : faultOf(document)}`);
   }
-  if (document !== undefined && !isMap(document.contents)) {
-    throw new OmlaError("CARD_YAML", "the front matter is not a list of keys with values", {
-      hint: "Write `key: value` lines between the --- fences.",
-    });
+  if ([...keys.values()].every((value) => value === undefined)) throw refuse(whole);
+  return { keys, flow: undefined, faults };
+}
+
+/** The text of each key at the left margin, with all that is indented below it. */
+function* blocks(yaml: string): Generator<[name: string, text: string]> {
+  let name: string | undefined;
+  let text = "";
+  for (const line of yaml.split("\n")) {
+    const found = TOP_LEVEL_KEY.exec(line)?.[2];
+    if (found !== undefined) {
+      if (name !== undefined) yield [name, text];
+      name = found;
+      text = "";
+    }
+    text += `${line}\n`;
   }
-  return document;
+  if (name !== undefined) yield [name, text];
+}
+
+function faultOf({ errors }: Document.Parsed): string {
+  return errors[0]?.message.split("\n", 1)[0]?.replace(/:$/, "") ?? "it is not YAML";
+}
+
+function refuse(why: string, hint = "Correct the card's metadata; the Hub refuses it too."): OmlaError {
+  return new OmlaError("CARD_YAML", `the front matter cannot be read: ${why}`, { hint });
 }

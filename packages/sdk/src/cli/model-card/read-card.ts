@@ -1,5 +1,5 @@
 import type { DeclaredParent } from "../../protocol/document-sets.ts";
-import { parseCardYaml, splitCard } from "./front-matter.ts";
+import { type CardMetadata, readYaml, splitCard } from "./front-matter.ts";
 import { relationshipOf } from "./relation.ts";
 
 /** What a Hugging Face model card says that a registration needs. */
@@ -19,7 +19,10 @@ export interface CardFacts {
 /** A base model as the Hub names it; what part of the royalty it gets is for the creator to say. */
 export type CardParent = Required<Pick<DeclaredParent, "parent_ref" | "relationship">>;
 
-type Metadata = Readonly<Record<string, unknown>>;
+/** Keys on which a registration or the card's license depends: a fault in one of them is not passed over. */
+export const NEEDED_KEYS: readonly string[] = ["base_model", "base_model_relation", "license", "license_name"];
+
+type Keys = CardMetadata["keys"];
 
 /** `OMLA-ID: omla1…` on a line of its own, in plain text, bold, a list or code. */
 export const OMLA_ID_LINE: RegExp = /^[ \t>*_`-]*OMLA-ID:[ \t*_`]*([a-zA-Z0-9]+)[ \t*_`]*\r?$/m;
@@ -27,33 +30,43 @@ export const OMLA_ID_LINE: RegExp = /^[ \t>*_`-]*OMLA-ID:[ \t*_`]*([a-zA-Z0-9]+)
 /** Reads a card; its front matter may be absent. @throws {OmlaError} CARD_YAML */
 export function readCard(card: string): CardFacts {
   const { yaml, body } = splitCard(card);
-  return { ...readMetadata(yaml), ...named(yaml, body), omla_id: OMLA_ID_LINE.exec(body)?.[1] };
+  const { keys, faults } = readYaml(yaml, NEEDED_KEYS);
+  return { ...factsOf(keys, faults), name: headingOf(body) ?? resultsName(keys), omla_id: OMLA_ID_LINE.exec(body)?.[1] };
 }
 
 /** Reads a card's YAML alone. @throws {OmlaError} CARD_YAML */
 export function readMetadata(yaml: string): Pick<CardFacts, "license" | "domain" | "parents" | "notes"> {
-  const metadata = toMetadata(yaml);
-  const notes: string[] = [];
-  const license = textOf(metadata["license"]) === "other" ? (textOf(metadata["license_name"]) ?? "other") : textOf(metadata["license"]);
-  return { license, domain: textOf(metadata["pipeline_tag"]), parents: parentsOf(metadata, notes), notes };
+  const { keys, faults } = readYaml(yaml, NEEDED_KEYS);
+  return factsOf(keys, faults);
 }
 
-function toMetadata(yaml: string): Metadata {
-  return (parseCardYaml(yaml)?.toJS({ maxAliasCount: 100 }) ?? {}) as Metadata;
+function factsOf(keys: Keys, faults: readonly string[]): Pick<CardFacts, "license" | "domain" | "parents" | "notes"> {
+  const notes = [...faults];
+  const license = textOf(keys.get("license"));
+  const name = textOf(keys.get("license_name"));
+  return {
+    license: license === "other" ? (name ?? license) : license,
+    domain: textOf(keys.get("pipeline_tag")),
+    parents: parentsOf(keys, notes),
+    notes,
+  };
 }
 
-function named(yaml: string, body: string): Pick<CardFacts, "name"> {
-  const heading = /^#[ \t]+(.+?)[ \t#]*\r?$/m.exec(body)?.[1];
-  const index: unknown = toMetadata(yaml)["model-index"];
+function headingOf(body: string): string | undefined {
+  return /^#[ \t]+(.+?)[ \t#]*\r?$/m.exec(body)?.[1];
+}
+
+function resultsName(keys: Keys): string | undefined {
+  const index = keys.get("model-index");
   const first: unknown = Array.isArray(index) ? index[0] : undefined;
-  return { name: heading ?? textOf((first as Metadata | undefined)?.["name"]) };
+  return textOf((first as { name?: unknown } | undefined)?.name);
 }
 
-function parentsOf(metadata: Metadata, notes: string[]): CardParent[] {
-  const named = metadata["base_model"];
+function parentsOf(keys: Keys, notes: string[]): CardParent[] {
+  const named = keys.get("base_model");
   const bases = [...new Set((Array.isArray(named) ? named : [named]).map(textOf).filter((base) => base !== undefined))];
   if (bases.length === 0) return [];
-  const relationship = relationOf(textOf(metadata["base_model_relation"]), bases.length, notes);
+  const relationship = relationOf(textOf(keys.get("base_model_relation")), bases.length, notes);
   return bases.map((parent_ref) => ({ parent_ref, relationship }));
 }
 

@@ -1,7 +1,7 @@
-import { type Document, isMap, stringify } from "yaml";
+import { stringify } from "yaml";
 import type { Relationship } from "../../protocol/forms.ts";
-import { type CardParts, joinCard, parseCardYaml, splitCard } from "./front-matter.ts";
-import { OMLA_ID_LINE } from "./read-card.ts";
+import { type CardParts, joinCard, readYaml, splitCard } from "./front-matter.ts";
+import { NEEDED_KEYS, OMLA_ID_LINE } from "./read-card.ts";
 import { hubRelationOf } from "./relation.ts";
 
 /** What a card should say of a registered model. */
@@ -25,13 +25,13 @@ export function updateCard(card: string, update: CardUpdate): string {
 }
 
 function withMetadata(parts: CardParts, update: CardUpdate): CardParts {
-  const document = parseCardYaml(parts.yaml);
-  const missing = Object.entries(metadataOf(update)).filter(([name]) => !isSaid(name, document));
+  const { keys, flow } = readYaml(parts.yaml, NEEDED_KEYS);
+  const missing = Object.entries(metadataOf(update)).filter(([name]) => !keys.has(name) && !keys.has(BELONGS_TO[name] ?? name));
   if (missing.length === 0) return parts;
   const { lineBreak } = parts;
-  if (document !== undefined && isMap(document.contents) && document.contents.flow === true) {
-    for (const [name, value] of missing) document.set(name, document.createNode(value));
-    return { ...parts, yaml: broken(document.toString(), lineBreak) };
+  if (flow !== undefined) {
+    for (const [name, value] of missing) flow.set(name, flow.createNode(value));
+    return { ...parts, yaml: broken(flow.toString(), lineBreak) };
   }
   const added = broken(stringify(Object.fromEntries(missing)), lineBreak);
   const opened = parts.head === "" ? { ...parts, head: `---${lineBreak}`, body: `---${lineBreak}${parts.body}` } : parts;
@@ -40,11 +40,6 @@ function withMetadata(parts: CardParts, update: CardUpdate): CardParts {
 
 /** What goes with a key that the card has already is the card's to say: the name of its license, how it descends from its base. */
 const BELONGS_TO: Readonly<Record<string, string>> = { license_name: "license", base_model_relation: "base_model" };
-
-function isSaid(name: string, document: Document.Parsed | undefined): boolean {
-  const owner = BELONGS_TO[name] ?? name;
-  return document?.has(name) === true || document?.has(owner) === true;
-}
 
 function metadataOf({ license_version, lineage }: CardUpdate): Record<string, unknown> {
   const bases = lineage.map(({ parent_ref }) => parent_ref).filter((ref) => ref !== undefined && /^[\w.-]+\/[\w.-]+$/.test(ref));
