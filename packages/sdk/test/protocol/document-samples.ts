@@ -81,7 +81,7 @@ const lineage = fc
   );
 const splits = fc
   .integer({ min: 0, max: 4 })
-  .chain((number) =>
+  .chain((number): fc.Arbitrary<{ recipient: string; wallet: string; percentage: string }[]> =>
     number === 0
       ? fc.constant([])
       : fc
