@@ -26,7 +26,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   const [name = "", ...rest] = args;
   if (name === "--version") return say(io, packageVersion());
   if (name === "" || name === "help" || name === "--help") return say(io, await help());
-  const load = COMMANDS[name];
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (load === undefined) return misuse(io, `There is no command ${JSON.stringify(name)}.`);
   const command = await load();
   if (rest.includes("--help")) return say(io, `omla-server ${name} ${command.usage}\n  ${command.summary}`);

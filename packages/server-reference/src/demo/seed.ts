@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { rename, rm } from "node:fs/promises";
 import type { Config } from "../config.ts";
 import { calendarOf, newestFinishedQuarter } from "./calendar.ts";
 import { openStage } from "./stage.ts";
@@ -11,12 +13,26 @@ export interface Seeding {
 /** Plays the story into the configured database, in the newest quarter that leaves it wholly in the past; once. */
 export async function seedDemo(config: Config, now: Date): Promise<Seeding> {
   const quarter = newestFinishedQuarter(now);
+  const isNew = config.databaseUrl === undefined && config.dataDir !== "memory" && !existsSync(config.dataDir);
+  return { quarter, seeded: isNew ? await seedNewFolder(config, quarter) : await seedInto(config, quarter) };
+}
+
+/** Beside the folder first: a seeding that was interrupted leaves nothing half-told behind. */
+async function seedNewFolder(config: Config, quarter: string): Promise<true> {
+  const draft = `${config.dataDir}.seeding`;
+  await rm(draft, { recursive: true, force: true });
+  await seedInto({ ...config, dataDir: draft }, quarter);
+  await rename(draft, config.dataDir);
+  return true;
+}
+
+async function seedInto(config: Config, quarter: string): Promise<boolean> {
   const { stage, ctx, close } = await openStage(config, calendarOf(quarter), () => {});
   try {
     const { rows } = await ctx.db.service((tx) => tx.query("select 1 from omla.models where id = $1", [stage.cast.ada.modelId]));
-    if (rows.length === 1) return { seeded: false, quarter };
+    if (rows.length === 1) return false;
     await playStory(stage);
-    return { seeded: true, quarter };
+    return true;
   } finally {
     await close();
   }
