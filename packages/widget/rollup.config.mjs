@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
-import { readFile, readdir, writeFile } from "node:fs/promises";
+import { copyFile, readFile, readdir, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import nodeResolve from "@rollup/plugin-node-resolve";
 import terser from "@rollup/plugin-terser";
 import { transform } from "esbuild";
 import esbuild from "rollup-plugin-esbuild";
 import { declarations, modules } from "../../tools/rollup-package.mjs";
+import { manifest } from "./manifest.mjs";
 
 const entries = { index: "src/index.ts", define: "src/define.ts" };
 const FILE = "omla-badge";
@@ -47,11 +48,10 @@ function walk(node, visit) {
   for (const child of Object.values(node ?? {})) if (typeof child === "object") walk(child, visit);
 }
 
-/** What no badge reaches in a browser: hints that nobody reads there, Node's own Ed25519, SHA-256 where WebCrypto is missing. */
+/** What no badge reaches in a browser: hints that nobody reads there, and Node's own Ed25519. */
 const UNREACHED = [
   ["hints.ts", /export const HINTS = \{[^]*?\n\} as const/, "export const HINTS = {} as const"],
   ["ed25519-node.ts", /(export function createNodeBackend\([^)]*\)[^{]*\{)[^]*?\n\}/, "$1}"],
-  ["sha256.ts", "createSha256().update(bytes).digest()", "bytes"],
 ];
 
 const leaveOut = {
@@ -106,4 +106,22 @@ const cdn = {
   },
 };
 
-export default [modules(entries), declarations(entries), cdn];
+/** The pages that show every state; a registry serves this folder as it is. */
+const gallery = {
+  input: { gallery: "gallery/gallery.ts" },
+  plugins: [
+    nodeResolve({ browser: true, exportConditions: ["production", "omla-source", "default"] }),
+    esbuild({ target: "es2022", tsconfig: false }),
+    terser({ module: true, format: { comments: false } }),
+    {
+      name: "pages",
+      async writeBundle({ dir }) {
+        const pages = (await readdir("gallery")).filter((name) => /\.(html|css)$/.test(name));
+        await Promise.all(pages.map((name) => copyFile(join("gallery", name), join(dir, name))));
+      },
+    },
+  ],
+  output: { dir: "dist/gallery", format: "es", entryFileNames: "[name].js", chunkFileNames: "[name]-[hash].js" },
+};
+
+export default [modules(entries, { plugins: [manifest] }), declarations(entries), cdn, gallery];

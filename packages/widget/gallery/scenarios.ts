@@ -81,7 +81,6 @@ export const SCENARIOS: Readonly<Record<BadgeState, Make>> = {
   delinquent: inState("DELINQUENT"),
   blacklisted: inState("BLACKLISTED"),
   loading: async ({ attributes }) => ({ attributes: attributes(), sidecar: null }),
-  unsupported: async ({ attributes, signed }) => ({ attributes: attributes(), sidecar: await signed() }),
   unreadable: async ({ attributes }) => ({ attributes: attributes(), sidecar: "<!doctype html><title>Not found</title>" }),
   unsigned: async ({ attributes, signed }) => ({ attributes: attributes(), sidecar: (await signed()).replace(/,"signature":"[^"]*"/, "") }),
   mismatch_signature: async ({ attributes, signed, record }) => ({

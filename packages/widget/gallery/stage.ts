@@ -39,15 +39,7 @@ export async function createStage(now: () => number): Promise<Stage> {
   const fetch = stageFetch(subjects, scenarios);
   const lookup = createLookup({ fetch, now, memory: { recall: recallOne(subjects.unreachable), remember: () => undefined } });
   const attributes = Object.fromEntries(STATES.map((state) => [state, scenarios[state].attributes])) as Record<BadgeState, Attributes>;
-  return { lookup: withoutCrypto(lookup), attributes, subjects, fetch };
-}
-
-/** The one thing that cannot be staged: a browser without WebCrypto, as on a page over plain http. */
-function withoutCrypto({ fetch, lookUp }: Lookup): Lookup {
-  return {
-    fetch,
-    lookUp: async (request) => (request.src?.includes("/unsupported/") ? { state: "unsupported", checks: {} } : lookUp(request)),
-  };
+  return { lookup, attributes, subjects, fetch };
 }
 
 /** What was seen of the dead registry before it died. */
@@ -58,7 +50,7 @@ function recallOne({ record }: Subject): (key: string) => LastKnown | undefined 
 
 function stageFetch(subjects: Readonly<Record<BadgeState, Subject>>, scenarios: Readonly<Record<BadgeState, Scenario>>): Fetch {
   const sidecars = new Map(STATES.map((state) => [`${subjects[state].page}/omla.json`, scenarios[state].sidecar]));
-  const records = STATES.flatMap((state) => scenarios[state].record ?? []);
+  const records = STATES.map((state) => scenarios[state].record).filter((record) => record !== undefined);
   return async (url, init) => {
     if (url.startsWith(HUB)) return serveSidecar(sidecars.get(url));
     if (url.startsWith(DEAD_REGISTRY)) throw new TypeError("no such host");

@@ -2,7 +2,7 @@
 export const ICONS = {
   check: "M3 8l4 4 6-8",
   seal: "M8 1.5l5.5 2V8q0 4-5.5 6.5Q2.5 12 2.5 8V3.5zM5.5 8l2 2 3-4",
-  eye: "M1.5 8q6.5-9 13 0-6.5 9-13 0M8 8h0",
+  eye: "M1 8q7-10 14 0-7 10-14 0M8 7a1 1 0 1 0 .1 0",
   warning: "M8 2l6.5 12h-13zM8 7v3M8 12h0",
   stop: "M5 2h6l3 3v6l-3 3H5l-3-3V5zM5 8h6",
   dots: "M3 8h0M8 8h0M13 8h0",

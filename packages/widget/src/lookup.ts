@@ -50,7 +50,7 @@ const MAX_HASHES = 16;
  * const { state } = await lookUp({ src: "omla.json", registry: "https://registry.example", page: location.href });
  */
 export function createLookup(options: LookupOptions = {}): Lookup {
-  const { fetch = (url, init) => globalThis.fetch(url, init), now = Date.now, memory = createMemory() } = options;
+  const { fetch = (url: string, init: RequestInit) => globalThis.fetch(url, init), now = Date.now, memory = createMemory() } = options;
   const client = createRegistryClient(fetch, now, memory);
   const sidecars = createSharedCache<SidecarReading>(now);
 

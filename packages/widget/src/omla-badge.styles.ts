@@ -63,6 +63,7 @@ export const styles: CSSResult = css`
     line-height: 2;
     color: #fff;
     background: #3a434e;
+    border-inline-end: 1px solid transparent;
   }
   svg {
     flex: none;
@@ -74,7 +75,7 @@ export const styles: CSSResult = css`
     stroke-linecap: round;
     stroke-linejoin: round;
   }
-  span {
+  [part="label"] {
     overflow: hidden;
     white-space: nowrap;
     text-overflow: ellipsis;

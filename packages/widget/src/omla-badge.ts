@@ -103,7 +103,7 @@ export class OmlaBadge extends LitElement {
   #wait(): void {
     this.#round += 1;
     OmlaBadge.#observer ??= new IntersectionObserver((entries) => {
-      for (const { isIntersecting, target } of entries) if (isIntersecting) void (target as OmlaBadge).#lookUp();
+      for (const { isIntersecting, target } of entries) if (isIntersecting && target instanceof OmlaBadge) void target.#lookUp();
     }, NEAR);
     OmlaBadge.#observer.observe(this);
   }

@@ -66,14 +66,14 @@ function stateBox({ verdict, labels, details, code }: PanelView): TemplateResult
   </p>`;
 }
 
-function recordRows({ details, code, isCopied, onCopy, verdict, data }: PanelView, record: RegistryRecord): TemplateResult {
+function recordRows({ details, code, isCopied, onCopy, data }: PanelView, record: RegistryRecord): TemplateResult {
   const rate = data?.rate ?? DEFAULT_RATE;
   return html`<dl>
     <dt>${details.wallet}</dt>
     <dd class="wallet">
       <code>${record.address}</code>
       <button type="button" @click=${onCopy}>${isCopied ? details.copied : details.copy}</button>
-      <span role="status" class="name">${isCopied ? details.copied : ""}</span>
+      <span role="status" class="unseen">${isCopied ? details.copied : ""}</span>
     </dd>
     <dt>${details.license}</dt>
     <dd>

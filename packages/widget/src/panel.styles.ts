@@ -166,6 +166,10 @@ export const panelStyles: CSSResult = css`
     inline-size: 1.1rem;
     margin: 0;
   }
+  .unseen {
+    position: absolute;
+    clip-path: inset(50%);
+  }
   .wallet {
     display: flex;
     flex-wrap: wrap;

@@ -12,7 +12,7 @@ export interface Claim {
 }
 
 /** A claim whose signature holds, or the state that says why there is none. */
-export type SidecarReading = Claim | "unsupported" | "unreadable" | "unsigned" | "mismatch_signature";
+export type SidecarReading = Claim | "unreadable" | "unsigned" | "mismatch_signature";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const MAX_BYTES = 16 * 1024;
@@ -29,7 +29,6 @@ async function readSidecar(text: string): Promise<SidecarReading> {
   const lists = [claim.sha256, claim.locations];
   if (claim.spec !== "omla-sidecar/1" || !UUID.test(claim.model_id) || !lists.every(Array.isArray)) return "unreadable";
   if (!claim.signature) return "unsigned";
-  if (!globalThis.crypto?.subtle) return "unsupported";
   return verifyDocument("sidecar", text, claim.pubkey).then(
     () => claim,
     () => "mismatch_signature",

@@ -7,7 +7,6 @@ export type ComplianceState = "REGISTERED" | "REPORTING" | "COMPLIANT" | "UNDER_
 export type BadgeState =
   | Lowercase<ComplianceState>
   | "loading"
-  | "unsupported"
   | "unreadable"
   | "unsigned"
   | "mismatch_signature"
@@ -45,7 +44,6 @@ export const APPEARANCE: Readonly<Record<BadgeState, Appearance>> = {
   delinquent: { role: "caution", icon: "warning", tone: "proven" },
   blacklisted: { role: "bad", icon: "stop", tone: "proven" },
   loading: { role: "neutral", icon: "dots", tone: "pending" },
-  unsupported: unknown,
   unreadable: unknown,
   unsigned: unknown,
   mismatch_signature: refuted,

@@ -41,7 +41,7 @@ it("gives green to three states only, and only to what is proven", () => {
   const good = STATES.filter((state) => APPEARANCE[state].role === "good");
   expect(good).toEqual(["registered", "reporting", "compliant"]);
   expect(good.every((state) => APPEARANCE[state].tone === "proven")).toBe(true);
-  expect(STATES.length).toBe(19);
+  expect(STATES.length).toBe(18);
 });
 
 describe.each(STATES)("the state %s", (state) => {

@@ -9,7 +9,6 @@ export const details: Details = {
     delinquent: "Reports or payments of this model's own people are overdue.",
     blacklisted: "This model stands on the association's blacklist.",
     loading: "Signature and registry are being checked.",
-    unsupported: "This page is not served over https, so the browser cannot check signatures here.",
     unreadable: "The file omla.json is missing or is not valid, so nothing could be checked.",
     unsigned: "The file omla.json carries no signature. Anybody could have written it.",
     mismatch_signature: "The signature of omla.json does not belong to its content and key. It was changed or forged.",

@@ -8,7 +8,6 @@ export const labels: Labels = {
   delinquent: "Payment overdue",
   blacklisted: "Blacklisted",
   loading: "Checking…",
-  unsupported: "Cannot check here",
   unreadable: "No valid omla.json",
   unsigned: "Not signed",
   mismatch_signature: "Invalid signature",
