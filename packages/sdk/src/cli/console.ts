@@ -6,15 +6,15 @@ export interface Console {
   /** The folder that relative paths start from. */
   readonly folder: string;
   /** The command's result. With `--json`, one JSON document. */
-  out(text: string): void;
+  readonly out: (text: string) => void;
   /** What is for people beside the result: progress, warnings, faults. */
-  err(text: string): void;
+  readonly err: (text: string) => void;
   /** Whether people see the result in colour, and progress while it grows. */
   readonly outIsTerminal: boolean;
   readonly errIsTerminal: boolean;
   readonly columns: number;
   readonly fetch: Fetch;
-  now(): Date;
+  readonly now: () => Date;
   /** Fires when the user interrupts. */
   readonly signal: AbortSignal;
 }

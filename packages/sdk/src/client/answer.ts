@@ -1,7 +1,7 @@
-import { OmlaError, type OmlaErrorOptions } from "../protocol/errors.ts";
+import type { OmlaError, OmlaErrorOptions } from "../protocol/errors.ts";
 import { OmlaAccessError, OmlaConflictError, OmlaInputError, OmlaUnavailableError, OmlaVersionError } from "./errors.ts";
 import { quoteDecimals } from "./exact-json.ts";
-import type { Answer, Call } from "./transport.ts";
+import type { Answer, Call } from "./call.ts";
 
 const SKEW_MS = 300_000;
 const AGAIN = "Run it again: the same call counts once.";
@@ -195,8 +195,8 @@ const IS_KIND: Readonly<Record<Kind, (value: unknown) => boolean>> = {
  *
  * @throws {OmlaVersionError} ANSWER_SHAPE
  */
-export function expectMembers<T>(value: unknown, members: Readonly<Record<string, Kind>>, what: string): T {
-  for (const [name, kind] of Object.entries(members)) {
+export function expectMembers<T extends object>(value: unknown, members: Readonly<Partial<Record<keyof T, Kind>>>, what: string): T {
+  for (const [name, kind] of Object.entries(members) as [string, Kind][]) {
     if (isRecord(value) && IS_KIND[kind](value[name])) continue;
     throw new OmlaVersionError(
       "ANSWER_SHAPE",

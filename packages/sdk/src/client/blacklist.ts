@@ -2,7 +2,7 @@ import type { VerifiedBlacklist, VerifyBlacklistOptions } from "../protocol/blac
 import type { OmlaError } from "../protocol/errors.ts";
 import { OmlaUnavailableError } from "./errors.ts";
 import type { Registry } from "./registry.ts";
-import type { CallOptions } from "./transport.ts";
+import type { CallOptions } from "./call.ts";
 
 export interface BlacklistOptions extends CallOptions, Partial<Omit<VerifyBlacklistOptions, "now">> {}
 

@@ -1,6 +1,6 @@
 import { expectMembers } from "./answer.ts";
 import type { Registry } from "./registry.ts";
-import type { CallOptions } from "./transport.ts";
+import type { CallOptions } from "./call.ts";
 
 export interface CompanyInput {
   readonly company_name: string;

@@ -9,7 +9,8 @@ import type { ReportInput } from "./report-input.ts";
 import { createReports, type Reports } from "./reports.ts";
 import { createRegistry } from "./registry.ts";
 import { fetchRegistryFacts, type RegistryFacts } from "./registry-facts.ts";
-import { type CallOptions, createTransport, type Fetch } from "./transport.ts";
+import type { CallOptions } from "./call.ts";
+import { createTransport, type Fetch } from "./transport.ts";
 
 export interface ClientOptions extends Credentials {
   /** The registry's address, such as `https://registry.example`; https except on this machine. */

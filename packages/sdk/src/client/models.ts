@@ -6,7 +6,7 @@ import { expectArray, expectMembers } from "./answer.ts";
 import { asInputError, OmlaInputError } from "./errors.ts";
 import { pages } from "./pages.ts";
 import type { Registry } from "./registry.ts";
-import type { CallOptions } from "./transport.ts";
+import type { CallOptions } from "./call.ts";
 
 /** A row of the registry's `models`, with its wallets. Other columns come along as they are. */
 export interface Model {

@@ -4,12 +4,12 @@ import type { Explanation } from "./explain.ts";
 import { type Receipt, readReceipt } from "./receipt.ts";
 import { normalizeReport, type ReportInput } from "./report-input.ts";
 import type { Registry } from "./registry.ts";
-import type { CallOptions } from "./transport.ts";
+import type { CallOptions } from "./call.ts";
 
 /** The figures of a report that was not sent: a receipt without ids. */
 export interface Quote extends Receipt {
   /** How the amount of one wallet comes about: path through the lineage, rounding, route and fee. */
-  explain(wallet: string, options?: CallOptions): Promise<Explanation>;
+  readonly explain: (wallet: string, options?: CallOptions) => Promise<Explanation>;
 }
 
 /** Asks the registry what a report would come to; nothing is written. */

@@ -1,7 +1,7 @@
 import type { LineageLimits } from "../protocol/limits.ts";
 import { expectMembers } from "./answer.ts";
 import type { Registry } from "./registry.ts";
-import type { CallOptions } from "./transport.ts";
+import type { CallOptions } from "./call.ts";
 
 /** What a registry announces at `/.well-known/omla`. */
 export interface RegistryFacts {

@@ -1,5 +1,6 @@
 import { parseAnswer } from "./answer.ts";
-import type { Answer, Call, CallOptions, Transport } from "./transport.ts";
+import type { Answer, Call, CallOptions } from "./call.ts";
+import type { Transport } from "./transport.ts";
 
 /** A registry as the nouns of the client see it. */
 export interface Registry {

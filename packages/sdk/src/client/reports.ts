@@ -8,7 +8,7 @@ import { pages } from "./pages.ts";
 import { type Receipt, readReceipt } from "./receipt.ts";
 import { normalizeReport, reportKey, type ReportInput } from "./report-input.ts";
 import type { Registry } from "./registry.ts";
-import type { CallOptions } from "./transport.ts";
+import type { CallOptions } from "./call.ts";
 
 export interface Reports {
   /** Files a quarter's report; `omla.report` is the same. */

@@ -5,7 +5,7 @@ import type { ContributionSplit, LineageEdge, LineageModel } from "../protocol/l
 import { formatTimestamp } from "../protocol/timestamp.ts";
 import { expectArray, expectMembers } from "./answer.ts";
 import type { Registry } from "./registry.ts";
-import type { CallOptions } from "./transport.ts";
+import type { CallOptions } from "./call.ts";
 
 interface SplitRow {
   readonly model_id: string;

@@ -2,6 +2,7 @@ import type { HTTPError, KyInstance } from "ky";
 import { OmlaError } from "../protocol/errors.ts";
 import { credentialHeaders, type Credentials } from "./credentials.ts";
 import { readBody, refusal, unreachable } from "./answer.ts";
+import type { Answer, Call } from "./call.ts";
 import { OmlaUnavailableError } from "./errors.ts";
 
 /** `fetch`, or what stands in for it. */
@@ -21,35 +22,6 @@ export interface TransportOptions extends Credentials {
   readonly random: () => number;
   /** The pause before the first repetition, doubled each time, jittered. */
   readonly retryDelayMs: number;
-}
-
-/** What a caller can say for a single call. */
-export interface CallOptions {
-  readonly signal?: AbortSignal | undefined;
-  /** For one attempt; the client's default where absent. */
-  readonly timeoutMs?: number | undefined;
-}
-
-/** One request in the registry's terms. */
-export interface Call extends CallOptions {
-  readonly method: "GET" | "POST";
-  /** Begins with a slash. */
-  readonly path: string;
-  readonly query?: Readonly<Record<string, string>> | undefined;
-  readonly headers?: Readonly<Record<string, string>> | undefined;
-  readonly body?: unknown;
-  /** It reads, so that repeating it changes nothing. GET always does. */
-  readonly reads?: boolean | undefined;
-  /** The registry carries out calls of one key once, so that repeating it is safe. */
-  readonly idempotencyKey?: string | undefined;
-  readonly maxBytes?: number | undefined;
-}
-
-export interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly bytes: Uint8Array;
-  readonly requestId: string | undefined;
 }
 
 export type Transport = (call: Call) => Promise<Answer>;

@@ -103,7 +103,9 @@ export async function createTestRegistry(options: TestRegistryOptions = {}): Pro
       return subjectOf(state, kind, id).state;
     },
     tick: () => tickAll(state),
-    publishBlacklist: async () => void (await publishBlacklist(state)),
+    publishBlacklist: async () => {
+      await publishBlacklist(state);
+    },
     failNext: (count, how = 503) => {
       for (let left = count; left > 0; left -= 1) faults.waiting.push(() => (how === "network" ? HttpResponse.error() : failure(how)));
     },

@@ -1,7 +1,8 @@
 import { Refusal } from "./state.ts";
 import type { Row } from "./tables.ts";
 
-type Test = (cell: unknown, value: string) => boolean;
+type Cell = string | number | boolean | null | undefined;
+type Test = (cell: Cell, value: string) => boolean;
 
 const NOTHING: Readonly<Record<string, unknown>> = { null: null, true: true, false: false };
 
@@ -9,10 +10,10 @@ const NOTHING: Readonly<Record<string, unknown>> = { null: null, true: true, fal
 const OPERATORS: Readonly<Record<string, Test>> = {
   eq: (cell, value) => String(cell) === value,
   neq: (cell, value) => String(cell) !== value,
-  gt: (cell, value) => cell !== null && String(cell) > value,
-  gte: (cell, value) => cell !== null && String(cell) >= value,
-  lt: (cell, value) => cell !== null && String(cell) < value,
-  lte: (cell, value) => cell !== null && String(cell) <= value,
+  gt: (cell, value) => cell != null && String(cell) > value,
+  gte: (cell, value) => cell != null && String(cell) >= value,
+  lt: (cell, value) => cell != null && String(cell) < value,
+  lte: (cell, value) => cell != null && String(cell) <= value,
   is: (cell, value) => cell === NOTHING[value],
   in: (cell, value) =>
     value
@@ -36,7 +37,7 @@ function fits(row: Row, column: string, condition: string): boolean {
   const at = condition.indexOf(".");
   const operator = condition.slice(0, at);
   const test = Object.hasOwn(OPERATORS, operator) ? OPERATORS[operator] : undefined;
-  if (test !== undefined && column in row) return test(row[column], condition.slice(at + 1));
+  if (test !== undefined && column in row) return test(row[column] as Cell, condition.slice(at + 1));
   throw new Refusal(400, "PGRST100", `the registry of a test does not understand ${column}=${condition}`, {
     hint: "Ask the reference registry.",
   });

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createObjectSplitter } from "../../src/cli/gateway-log/object-splitter.ts";
 import { createSeenIds } from "../../src/cli/gateway-log/seen-ids.ts";
-import { emptyFolder, json, runOmla } from "./run-omla.ts";
+import { emptyFolder, type Json, items, json, runOmla } from "./run-omla.ts";
 
 const MODEL = "5f0c7f7a-3f0e-4a1c-9a53-3b1b6f1f0a01";
 /** 2026-08-15T00:00:00Z in seconds. */
@@ -36,7 +36,7 @@ const payload = (id: string, more: object = {}): string =>
 async function draft(
   files: Readonly<Record<string, string | Uint8Array>>,
   map: object = { "llama-omla": MODEL, "gpt-4o": null },
-): Promise<any> {
+): Promise<Json> {
   const folder = emptyFolder();
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
   writeFileSync(join(folder, "models.json"), JSON.stringify(map));
@@ -99,7 +99,7 @@ describe("a draft from request logs", () => {
       unknown_format: 1,
     });
     expect(warnings).toHaveLength(8);
-    expect(warnings.at(-1)).toContain("revenue_usd is left for you");
+    expect(items(warnings).at(-1)).toContain("revenue_usd is left for you");
   });
 
   it.each([
@@ -195,7 +195,7 @@ describe("a draft from request logs", () => {
     expect((await runOmla(args, offline)).err).toContain("is not overwritten");
     const filed = await runOmla(["report", "draft.json", "--registry", "https://registry.test", "--json"], offline);
     expect(json(filed).error).toMatchObject({ code: "MEMBER_MISSING", details: { path: "entries[0].revenue_usd" } });
-    expect(JSON.parse(readFileSync(join(folder, "draft.json"), "utf8")).entries).toHaveLength(1);
+    expect((JSON.parse(readFileSync(join(folder, "draft.json"), "utf8")) as Json)["entries"]).toHaveLength(1);
   });
 
   it.each([

@@ -2,9 +2,9 @@ import { createTestRegistry } from "@omla/sdk/testing";
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { emptyFolder, json, runOmla } from "./run-omla.ts";
+import { emptyFolder, items, type Json, json, runOmla } from "./run-omla.ts";
 
-const read = (folder: string, file: string): any => JSON.parse(readFileSync(join(folder, file), "utf8"));
+const read = (folder: string, file: string): Json => JSON.parse(readFileSync(join(folder, file), "utf8")) as Json;
 
 async function initialised(registry: Awaited<ReturnType<typeof createTestRegistry>>, card?: string): Promise<string> {
   const folder = emptyFolder();
@@ -72,7 +72,7 @@ describe("omla register", () => {
       verdict: "verified",
       state: "REGISTERED",
     });
-    expect((await runOmla(["splits", address], { folder, registry })).out).toMatch(
+    expect((await runOmla(["splits", String(address)], { folder, registry })).out).toMatch(
       new RegExp(`^wallet +rail +percent\n${address} +other +100\n$`),
     );
   });
@@ -114,7 +114,7 @@ describe("omla register", () => {
     const registry = await createTestRegistry();
     const folder = await initialised(registry);
     const { model_id, wallet } = read(folder, "omla-registration.json");
-    edit(folder, typeof change === "function" ? change(model_id) : change);
+    edit(folder, typeof change === "function" ? change(String(model_id)) : change);
     if (code === undefined) edit(folder, { contribution_splits: [{ recipient: "me", wallet: wallet.address, percentage: "99" }] });
     const ran = await runOmla(["register", "--json"], { folder, registry });
     expect(ran.code).toBe(1);
@@ -166,7 +166,7 @@ describe("omla register", () => {
       registry,
     });
     expect(ran.code).toBe(1);
-    expect(json(ran).map((result: any) => result.error?.code ?? "registered")).toEqual(["registered", "registered", "HASH_TAKEN"]);
+    expect(items(json(ran)).map((result) => result.error?.code ?? "registered")).toEqual(["registered", "registered", "HASH_TAKEN"]);
   });
 
   it("does not sign for a registry that calls itself otherwise", async () => {

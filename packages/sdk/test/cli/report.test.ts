@@ -2,7 +2,7 @@ import { createTestRegistry, type TestRegistry } from "@omla/sdk/testing";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { emptyFolder, json, type Ran, runOmla } from "./run-omla.ts";
+import { emptyFolder, items, json, type Ran, runOmla } from "./run-omla.ts";
 
 interface Desk {
   readonly registry: TestRegistry;
@@ -56,7 +56,7 @@ describe("omla report", () => {
     const csv = `model,inferences,revenue_usd,run_cost_usd,pipeline,weight,quarter\n${address},5,1000,0,chat,0.6,2026-Q3\n${other},5,,,chat,0.25,2026-Q3\n`;
     const ran = await run(["quote", "q3.csv", "--json"], ["q3.csv", csv]);
     // 0.30 × 1000 × 0.6 and × 0.25.
-    expect(json(ran).lines.map((line: any) => line.royalty_usd)).toEqual(["180.000000", "75.000000"]);
+    expect(items(json(ran).lines).map((line) => line.royalty_usd)).toEqual(["180.000000", "75.000000"]);
   });
 
   it("prints lines, receivers and totals in aligned columns", async () => {

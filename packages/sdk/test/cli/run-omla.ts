@@ -48,7 +48,17 @@ export function emptyFolder(): string {
   return folder;
 }
 
+/** A value that may have any member, for reading a command's answer. */
+export interface Json {
+  readonly [member: string]: Json;
+}
+
 /** The JSON that a command printed, nothing beside it. */
-export function json(ran: Ran): any {
-  return JSON.parse(ran.out);
+export function json(ran: Ran): Json {
+  return JSON.parse(ran.out) as Json;
+}
+
+/** The items of a list in a command's answer. */
+export function items(list: Json | undefined): readonly Json[] {
+  return list as unknown as readonly Json[];
 }

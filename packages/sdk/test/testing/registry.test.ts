@@ -25,7 +25,7 @@ describe("the registry of a test", () => {
   it("answers through msw", async () => {
     const registry = await createTestRegistry();
     const server = setupServer(...registry.handlers);
-    server.listen({ onUnhandledRequest: "error" });
+    server.listen({ onUnhandledFrame: "error" });
     onTestFinished(() => server.close());
     const { api_key } = registry.addCompany();
     const receipt = await createClient({ url: registry.url, apiKey: api_key }).report({ quarter: "2026-Q3", entries: [] });

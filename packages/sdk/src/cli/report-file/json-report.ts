@@ -12,9 +12,7 @@ import type { ReportInput } from "../../client/report-input.ts";
  */
 export function reportFromJson(text: string, quarter: string | undefined): ReportInput {
   const value = parse(text);
-  const report: Partial<ReportInput> = Array.isArray(value)
-    ? { entries: value as unknown as ReportInput["entries"] }
-    : (value as Partial<ReportInput>);
+  const report: Partial<ReportInput> = Array.isArray(value) ? { entries: value as ReportInput["entries"] } : value;
   const named = quarter ?? report.quarter;
   if (named === undefined)
     throw new OmlaError("QUARTER_MISSING", "no quarter is given", {
@@ -24,9 +22,9 @@ export function reportFromJson(text: string, quarter: string | undefined): Repor
   return { ...report, quarter: named } as ReportInput;
 }
 
-function parse(text: string): unknown {
+function parse(text: string): Partial<ReportInput> {
   try {
-    return parseStrictJson(quoteDecimals(text), { maxDepth: 16 });
+    return parseStrictJson(quoteDecimals(text)) as Partial<ReportInput>;
   } catch (cause) {
     if (!(cause instanceof OmlaError)) throw cause;
     const { message, path, details } = cause;
