@@ -130,10 +130,10 @@ function tableOf(tables: readonly BackupTable[], name: string, columns: readonly
 async function insertRows(client: ClientBase, table: BackupTable, batch: readonly Row[]): Promise<void> {
   const names = table.columns.map(({ name }) => `"${name}"`).join(", ");
   const values = table.columns.map(({ type }, index) => `(r ->> ${index})::${type}`).join(", ");
-  await client.query(
-    `insert into omla."${table.name}" (${names}) overriding system value select ${values} from json_array_elements($1::json) as u (r)`,
-    [JSON.stringify(batch)],
-  );
+  const text = `insert into omla."${table.name}" (${names}) overriding system value select ${values} from json_array_elements($1::json) as u (r)`;
+  await client.query(text, [JSON.stringify(batch)]).catch((error: unknown) => {
+    throw isDatabaseFault(error) && /^2[23]/.test(error.code) ? damaged(`a row of ${table.name} does not fit: ${error.message}`) : error;
+  });
 }
 
 async function nextText(reader: AsyncIterator<string>): Promise<string> {
