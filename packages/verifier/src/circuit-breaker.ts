@@ -6,14 +6,26 @@ export function breaks(changed: number, before: number): boolean {
   return changed > Math.max(50, before / 5);
 }
 
-/** How many entries stand in one list and not in the other. */
-export function countChanges(before: Iterable<string>, after: Iterable<string>): number {
-  const held = new Set(before);
-  let added = 0;
-  let kept = 0;
-  for (const name of after) {
-    if (held.has(name)) kept += 1;
-    else added += 1;
+/** Holds a list that changes very much at once back for a day, or until somebody has looked at it. */
+export class CircuitBreaker {
+  #heldBack: { readonly digest: string; readonly sinceMs: number } | undefined;
+  #isConfirmed = false;
+
+  /** Lets the next list through, however much it changes. */
+  confirm(): void {
+    this.#isConfirmed = true;
   }
-  return added + held.size - kept;
+
+  /** Whether a list that changes so many of `before` entries has to wait. */
+  holdsBack(digest: string, changed: number, before: number, now: Date): boolean {
+    if (this.#isConfirmed || !breaks(changed, before)) return false;
+    if (this.#heldBack?.digest !== digest) this.#heldBack = { digest, sinceMs: now.getTime() };
+    return now.getTime() - this.#heldBack.sinceMs < HOLD_MS;
+  }
+
+  /** Begins anew after a list was accepted. */
+  reset(): void {
+    this.#heldBack = undefined;
+    this.#isConfirmed = false;
+  }
 }

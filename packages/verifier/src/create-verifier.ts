@@ -1,50 +1,16 @@
-import { type Blacklist, type ListState, OmlaError, type PriorList, verifyBlacklist, verifyHeartbeat } from "@omla/sdk/protocol";
-import { breaks, countChanges, HOLD_MS } from "./circuit-breaker.ts";
+import { OmlaError, verifyHeartbeat } from "@omla/sdk/protocol";
 import { createDiskStore, type ListStore } from "./disk-store.ts";
-import { IndexOfEntries, type Subject } from "./index-of-entries.ts";
+import { EventSink } from "./event-sink.ts";
+import type { Subject } from "./index-of-entries.ts";
 import { KeyRing } from "./key-ring.ts";
+import { ListHolder } from "./list-holder.ts";
 import { download, SourceError } from "./list-source.ts";
 import { filesBeside } from "./published-files.ts";
 import { failureDelayMs, startDelayMs, successDelayMs } from "./refresh-delays.ts";
-import { GuardedClock, type HeldList, standingOf } from "./trusted-state.ts";
+import { GuardedClock, standingOf } from "./trusted-state.ts";
 import { type Verdict, verdictOf } from "./verdict.ts";
-import type { VerifierEvent } from "./verifier-event.ts";
-import { readOptions, type VerifierOptions } from "./verifier-options.ts";
-
-export interface RefreshResult {
-  readonly changed: boolean;
-  readonly state: ListState | "NONE";
-  /** Why nothing new was accepted. */
-  readonly code?: string;
-}
-
-export interface VerifierStatus {
-  readonly state: ListState | "NONE";
-  readonly sequence: number | null;
-  readonly digest: string | null;
-  readonly key_ids: readonly string[];
-  readonly entry_count: number;
-  readonly generated_at: string | null;
-  readonly next_update: string | null;
-  readonly expires_at: string | null;
-  readonly last_success_at: string | null;
-  readonly last_error: { readonly code: string; readonly message: string } | null;
-  readonly source: "network" | "disk" | "none";
-}
-
-export interface Verifier {
-  /** Synchronous, without any I/O; never throws, whatever it is given. */
-  check(subject: Subject): Verdict;
-  /** Downloads now; never rejects on a fault of the network, the list or the disk. */
-  refresh(): Promise<RefreshResult>;
-  /** Accepts at the next refresh a list that was held back because it changes too much at once. */
-  confirm(): Promise<RefreshResult>;
-  status(): VerifierStatus;
-  /** Resolves once the list on disk was read and, where there was none, the first download was tried. */
-  readonly ready: Promise<void>;
-  /** Stops the refreshing; `check` goes on answering from the list that is held. */
-  close(): void;
-}
+import type { RefreshResult, Verifier, VerifierStatus } from "./verifier.ts";
+import { type CompleteOptions, readOptions, type VerifierOptions } from "./verifier-options.ts";
 
 const NO_MATCH: readonly never[] = [];
 
@@ -64,38 +30,39 @@ export function createVerifier(given: VerifierOptions): Verifier {
 
 class ListVerifier implements Verifier {
   readonly ready: Promise<void>;
-  readonly #options: ReturnType<typeof readOptions>;
+  readonly #options: CompleteOptions;
   readonly #store: ListStore | undefined;
   readonly #clock: GuardedClock;
   readonly #keys: KeyRing;
-  /** What a new keyset has said of lists, until a list is accepted under it. */
-  #afterKeyset: PriorList | null = null;
-  #held: HeldList | undefined;
+  readonly #events: EventSink;
+  readonly #lists: ListHolder;
+  /** Whether what stands on the disk did not verify, and may be overwritten whatever it claims to be. */
+  #isDiskRefused = false;
   #etag: string | null = null;
   #failures = 0;
   #lastSuccess: Date | null = null;
-  #lastError: { code: string; message: string } | null = null;
-  #heldBack: { readonly digest: string; readonly since: number } | undefined;
-  #isConfirmed = false;
   #running: Promise<RefreshResult> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isClosed = false;
 
   constructor(given: VerifierOptions) {
     this.#options = readOptions(given);
-    const { store, clock } = this.#options;
+    const { store, clock, keys, threshold, keysetVersion, heartbeatKeys, onEvent } = this.#options;
     this.#store = typeof store === "string" ? createDiskStore(store) : store;
-    const { keys, threshold, keysetVersion, heartbeatKeys } = this.#options;
     this.#keys = new KeyRing({ version: keysetVersion, threshold, keys, heartbeat_keys: heartbeatKeys });
-    this.#clock = new GuardedClock(clock, (byMs) =>
-      this.#emit("clock_rollback", "CLOCK_ROLLBACK", `the clock stands ${Math.round(byMs / 1_000)} s behind what was seen before`, true),
-    );
+    this.#events = new EventSink(onEvent, () => this.#lists.held?.facts.sequence ?? null);
+    this.#clock = new GuardedClock(clock, (byMs) => {
+      const message = `the clock stands ${Math.round(byMs / 1_000)} s behind what was seen before`;
+      this.#events.emit("clock_rollback", "CLOCK_ROLLBACK", message, true);
+    });
+    this.#lists = new ListHolder(this.#options, this.#keys, this.#clock, this.#events);
     this.ready = this.#start();
   }
 
   check(subject: Subject): Verdict {
-    const matches = this.#held === undefined || typeof subject !== "object" || subject === null ? NO_MATCH : this.#held.index.find(subject);
-    return verdictOf(matches, standingOf(this.#held, this.#clock.now()), this.#options.policy);
+    const { held } = this.#lists;
+    const matches = held === undefined || typeof subject !== "object" || subject === null ? NO_MATCH : held.index.find(subject);
+    return verdictOf(matches, standingOf(held, this.#clock.now()), this.#options.policy);
   }
 
   refresh(): Promise<RefreshResult> {
@@ -106,17 +73,19 @@ class ListVerifier implements Verifier {
     return this.#running;
   }
 
-  confirm(): Promise<RefreshResult> {
-    this.#isConfirmed = true;
+  async confirm(): Promise<RefreshResult> {
+    // A download that is under way was not confirmed.
+    await this.#running;
+    this.#lists.breaker.confirm();
     this.#etag = null;
     return this.refresh();
   }
 
   status(): VerifierStatus {
-    const held = this.#held;
+    const { held, state } = this.#lists;
     const facts = held?.facts;
     return {
-      state: this.#state(),
+      state,
       sequence: facts?.sequence ?? null,
       digest: held?.digest ?? null,
       key_ids: held?.keyIds ?? [],
@@ -125,8 +94,10 @@ class ListVerifier implements Verifier {
       next_update: facts?.next_update ?? null,
       expires_at: facts?.expires_at ?? null,
       last_success_at: this.#lastSuccess?.toISOString() ?? null,
-      last_error: this.#lastError,
+      last_error: this.#events.lastError,
       source: held?.source ?? "none",
+      failures: this.#failures,
+      events: this.#events.counts,
     };
   }
 
@@ -135,14 +106,10 @@ class ListVerifier implements Verifier {
     clearTimeout(this.#timer);
   }
 
-  #state(): ListState | "NONE" {
-    return standingOf(this.#held, this.#clock.now()).state;
-  }
-
   async #start(): Promise<void> {
     await this.#load();
     if (this.#options.refreshMs === 0) return;
-    if (this.#held === undefined) await this.#tick();
+    if (this.#lists.held === undefined) await this.#tick();
     else this.#schedule(startDelayMs(true, this.#options.random));
   }
 
@@ -165,9 +132,11 @@ class ListVerifier implements Verifier {
       if (stored === undefined) return;
       this.#clock.witness(stored.maxSeenMs);
       await this.#keys.restore(stored.keysets);
-      if ((await this.#accept(stored.raw, "disk")).code === undefined) this.#etag = stored.etag;
+      const { code } = await this.#lists.accept(stored.raw, "disk");
+      this.#isDiskRefused = code !== undefined;
+      if (code === undefined) this.#etag = stored.etag;
     } catch (error) {
-      this.#emit("store_failed", "STORE_READ", (error as Error).message, true);
+      this.#events.emit("store_failed", "STORE_READ", (error as Error).message, true);
     }
   }
 
@@ -177,7 +146,7 @@ class ListVerifier implements Verifier {
       await this.#walkKeys();
       const answer = await download(url, this.#etag, this.#options);
       if (answer.changed) {
-        const { code } = await this.#accept(answer.raw, "network");
+        const { code } = await this.#lists.accept(answer.raw, "network");
         if (code !== undefined) return this.#fail(code);
         this.#etag = answer.etag;
         await this.#save(answer.raw);
@@ -186,7 +155,7 @@ class ListVerifier implements Verifier {
       return this.#succeed(answer.changed ? "accepted" : "unchanged", answer.changed);
     } catch (error) {
       const { code, message } = error instanceof SourceError ? error : { code: "VERIFIER_FAULT", message: (error as Error).message };
-      this.#emit("download_failed", code, `${url} ${message}`, this.#state() !== "FRESH");
+      this.#events.emit("download_failed", code, `${url} ${message}`, this.#lists.state !== "FRESH");
       return this.#fail(code);
     }
   }
@@ -198,12 +167,12 @@ class ListVerifier implements Verifier {
     try {
       const prior = await this.#keys.advance(files.keyset, this.#options, this.#clock.now());
       if (prior === null) return;
-      this.#afterKeyset = prior;
+      this.#lists.remember(prior);
       // The list is read again, whole, under the new keys.
       this.#etag = null;
     } catch (error) {
-      if (error instanceof OmlaError) this.#emit("refused", error.code, error.message, true);
-      else if (error instanceof SourceError) this.#emit("download_failed", error.code, `the keys: ${error.message}`, false);
+      if (error instanceof OmlaError) this.#events.emit("refused", error.code, error.message, true);
+      else if (error instanceof SourceError) this.#events.emit("download_failed", error.code, `the keys: ${error.message}`, false);
       else throw error;
     }
   }
@@ -212,106 +181,45 @@ class ListVerifier implements Verifier {
   async #listenForHeartbeat(): Promise<void> {
     const files = filesBeside(this.#options.url);
     const keys = this.#keys.trusted.heartbeat_keys ?? [];
-    const held = this.#held;
+    const { held } = this.#lists;
     if (files === undefined || keys.length === 0 || held?.signed !== true) return;
     try {
       const answer = await download(files.heartbeat, null, this.#options);
       if (!answer.changed) return;
       const list = { sequence: held.facts.sequence, digest: held.digest, length: held.length };
       const beat = await verifyHeartbeat(answer.raw, { keys, now: this.#clock.now(), list });
-      if (!beat.ok) this.#emit("refused", beat.code, beat.error.message, true);
-      else if (beat.effect === "ages") this.#held = { ...held, aged: true };
+      if (!beat.ok) this.#events.emit("refused", beat.code, beat.error.message, true);
+      else if (beat.effect === "ages") this.#lists.age();
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
-      this.#emit("download_failed", error.code, `the heartbeat: ${error.message}`, false);
+      this.#events.emit("download_failed", error.code, `the heartbeat: ${error.message}`, false);
     }
-  }
-
-  /** Verifies a file and swaps it in as a whole; on any fault the list that is held goes on answering. */
-  async #accept(raw: Uint8Array, source: HeldList["source"]): Promise<{ code?: string }> {
-    const { maxBytes, maxEntries } = this.#options;
-    const { keys, threshold } = this.#keys.trusted;
-    const held = this.#held;
-    const prior = this.#afterKeyset ?? (held && { sequence: held.facts.sequence, digest: held.digest, signed: held.signed });
-    const verified = await verifyBlacklist(raw, { keys, threshold, now: this.#clock.now(), prior, maxBytes });
-    if (!verified.ok) return this.#refuse(verified.code, verified.error.message);
-    const { list, digest, length, signed, keyIds } = verified;
-    if (list.entries.length > maxEntries)
-      return this.#refuse("LIST_TOO_LARGE", `${list.entries.length} entries are more than ${maxEntries}`);
-    if (digest === held?.digest) {
-      this.#afterKeyset = null;
-      return {};
-    }
-    if (source === "network" && this.#holdsBack(list, digest)) return { code: "LIST_HELD_BACK" };
-    this.#clock.witness(Date.parse(list.generated_at));
-    this.#held = { ...this.#index(list), digest, length, signed, keyIds, source, aged: false };
-    this.#afterKeyset = null;
-    this.#heldBack = undefined;
-    this.#isConfirmed = false;
-    return {};
-  }
-
-  #index(list: Blacklist): Pick<HeldList, "facts" | "index" | "names"> {
-    const { sequence, generated_at, next_update, expires_at, entry_count } = list;
-    const index = new IndexOfEntries(list, this.#options.aliases, (numbers) => crypto.getRandomValues(numbers));
-    return { facts: { sequence, generated_at, next_update, expires_at, entry_count }, index, names: namesOf(list) };
-  }
-
-  /** A list that changes very much at once waits a day for somebody to look at it. */
-  #holdsBack(list: Blacklist, digest: string): boolean {
-    const held = this.#held;
-    if (held === undefined || this.#isConfirmed) return false;
-    const changed = countChanges(held.names, namesOf(list));
-    if (!breaks(changed, held.facts.entry_count)) return false;
-    const now = this.#clock.now().getTime();
-    if (this.#heldBack?.digest !== digest) this.#heldBack = { digest, since: now };
-    if (now - this.#heldBack.since >= HOLD_MS) return false;
-    this.#emit(
-      "held_back",
-      "LIST_HELD_BACK",
-      `list ${list.sequence} changes ${changed} entries at once; confirm it, or it is accepted after 24 hours`,
-      true,
-    );
-    return true;
-  }
-
-  #refuse(code: string, message: string): { code: string } {
-    this.#emit("refused", code, message, true);
-    return { code };
   }
 
   async #save(raw: Uint8Array): Promise<void> {
+    const { held } = this.#lists;
+    if (this.#store === undefined || held === undefined) return;
+    const { version: keysetVersion } = this.#keys.trusted;
+    const known = { sequence: held.facts.sequence, keysetVersion, maxSeenMs: this.#clock.latestMs };
     try {
-      await this.#store?.save({ raw, maxSeenMs: this.#clock.latestMs, etag: this.#etag, keysets: this.#keys.files });
+      await this.#store.save({ raw, ...known, etag: this.#etag, keysets: this.#keys.files }, { isForced: this.#isDiskRefused });
+      this.#isDiskRefused = false;
     } catch (error) {
-      this.#emit("store_failed", "STORE_WRITE", (error as Error).message, true);
+      this.#events.emit("store_failed", "STORE_WRITE", (error as Error).message, true);
     }
   }
 
   #succeed(type: "accepted" | "unchanged", changed: boolean): RefreshResult {
     this.#failures = 0;
     this.#lastSuccess = this.#clock.now();
-    this.#lastError = null;
-    const state = this.#state();
-    this.#emit(type, "OK", changed ? "a new list answers" : "the list has not changed", state !== "FRESH" && state !== "ADVISORY");
+    this.#events.clearError();
+    const { state } = this.#lists;
+    this.#events.emit(type, "OK", changed ? "a new list answers" : "the list has not changed", state !== "FRESH" && state !== "ADVISORY");
     return { changed, state };
   }
 
   #fail(code: string): RefreshResult {
     this.#failures += 1;
-    return { changed: false, state: this.#state(), code };
+    return { changed: false, state: this.#lists.state, code };
   }
-
-  #emit(type: VerifierEvent["type"], code: string, message: string, alarm: boolean): void {
-    if (code !== "OK") this.#lastError = { code, message };
-    try {
-      this.#options.onEvent?.({ type, code, message, alarm, sequence: this.#held?.facts.sequence ?? null });
-    } catch {
-      // A fault of the listener must not reach whoever asks for a verdict.
-    }
-  }
-}
-
-function namesOf({ entries }: Pick<Blacklist, "entries">): string[] {
-  return entries.map(({ kind, id }) => `${kind} ${id}`);
 }

@@ -1,11 +1,17 @@
 import { mkdir, open, readFile, rename, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
+import { toHex } from "@omla/sdk/protocol";
+import { withLock } from "./disk-lock.ts";
+import { hashPieces, Slices } from "./slices.ts";
 
 /** What is kept between two runs: the file as it was received, and what must not be forgotten with it. */
 export interface StoredList {
   /** Exactly the bytes that were received; they are verified again on load. */
   readonly raw: Uint8Array;
+  /** Number of the list, and version of the keys that it was verified under. */
+  readonly sequence: number;
+  readonly keysetVersion: number;
   /** The latest moment that was seen, so that a clock set back cannot revive an expired list. */
   readonly maxSeenMs: number;
   readonly etag: string | null;
@@ -13,13 +19,22 @@ export interface StoredList {
   readonly keysets: readonly string[];
 }
 
-/** Where the last good list is kept. `load` answers undefined where there is none or where what is there is torn. */
-export interface ListStore {
-  load(): Promise<StoredList | undefined>;
-  save(stored: StoredList): Promise<void>;
+export interface SaveOptions {
+  /** Whether what is kept now did not verify, so that its number counts for nothing. */
+  readonly isForced?: boolean;
 }
 
-const FORMAT = "omla-verifier-store/1";
+/**
+ * Where the last good list is kept. `load` answers undefined where there is none or where what is there is torn.
+ *
+ * Where several processes share a store, `save` must leave a later list alone: one of a later keyset, or of a higher number under the same.
+ */
+export interface ListStore {
+  load(): Promise<StoredList | undefined>;
+  save(stored: StoredList, options?: SaveOptions): Promise<void>;
+}
+
+const FORMAT = "omla-verifier-store/2";
 const NEWLINE = 10;
 /** 64 keysets of 64 KiB, as JSON strings. */
 const MAX_HEADER = 16 * 1024 * 1024;
@@ -41,32 +56,53 @@ export function createDiskStore(path: string): ListStore {
       }
       return parseStored(bytes);
     },
-    async save({ raw, maxSeenMs, etag, keysets }) {
-      const header = JSON.stringify({ format: FORMAT, sha256: sha256Of(raw), max_seen_ms: maxSeenMs, etag, keysets });
+    async save(stored, { isForced = false } = {}) {
       await mkdir(dirname(path), { recursive: true });
-      await replaceFile(path, [Buffer.from(`${header}\n`), raw]);
+      await withLock(join(dirname(path), `.${basename(path)}.lock`), async () => {
+        const kept = isForced ? undefined : await this.load();
+        if (kept === undefined || !isLater(kept, stored)) await replaceFile(path, [await headerOf(stored), stored.raw]);
+      });
     },
   };
 }
 
-function parseStored(bytes: Uint8Array): StoredList | undefined {
+/** Whether a list is later than another: a new keyset may set the numbers back, nothing else may. */
+function isLater(one: StoredList, other: StoredList): boolean {
+  return (one.keysetVersion - other.keysetVersion || one.sequence - other.sequence) > 0;
+}
+
+async function headerOf({ raw, sequence, keysetVersion, maxSeenMs, etag, keysets }: StoredList): Promise<Uint8Array> {
+  const known = { sequence, keyset_version: keysetVersion, max_seen_ms: maxSeenMs, etag, keysets };
+  return Buffer.from(`${JSON.stringify({ format: FORMAT, sha256: await sha256Of(raw), ...known })}\n`);
+}
+
+async function parseStored(bytes: Uint8Array): Promise<StoredList | undefined> {
   const end = bytes.indexOf(NEWLINE);
   if (end < 0 || end > MAX_HEADER) return undefined;
+  const header = parseHeader(Buffer.from(bytes.subarray(0, end)).toString("utf8"));
+  if (header === undefined || header["format"] !== FORMAT) return undefined;
+  const { sha256, sequence, keyset_version: keysetVersion, max_seen_ms: maxSeenMs, etag, keysets } = header;
+  const raw = bytes.subarray(end + 1);
+  if (!isNumber(sequence) || !isNumber(keysetVersion) || !isNumber(maxSeenMs) || sha256 !== (await sha256Of(raw))) return undefined;
+  const files = Array.isArray(keysets) ? keysets.filter((file): file is string => typeof file === "string") : [];
+  return { raw, sequence, keysetVersion, maxSeenMs, etag: typeof etag === "string" ? etag : null, keysets: files };
+}
+
+function parseHeader(text: string): Record<string, unknown> | undefined {
   try {
-    const header: unknown = JSON.parse(Buffer.from(bytes.subarray(0, end)).toString("utf8"));
-    if (typeof header !== "object" || header === null) return undefined;
-    const { format, sha256, max_seen_ms: maxSeenMs, etag, keysets } = header as Record<string, unknown>;
-    const raw = bytes.subarray(end + 1);
-    if (format !== FORMAT || sha256 !== sha256Of(raw) || typeof maxSeenMs !== "number" || !Number.isFinite(maxSeenMs)) return undefined;
-    const files = Array.isArray(keysets) ? keysets.filter((file): file is string => typeof file === "string") : [];
-    return { raw, maxSeenMs, etag: typeof etag === "string" ? etag : null, keysets: files };
+    const header: unknown = JSON.parse(text);
+    return typeof header === "object" && header !== null ? (header as Record<string, unknown>) : undefined;
   } catch {
     return undefined;
   }
 }
 
-function sha256Of(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
+function isNumber(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value);
+}
+
+async function sha256Of(bytes: Uint8Array): Promise<string> {
+  return toHex(await hashPieces([bytes], new Slices()));
 }
 
 async function replaceFile(path: string, parts: readonly Uint8Array[]): Promise<void> {
@@ -76,7 +112,8 @@ async function replaceFile(path: string, parts: readonly Uint8Array[]): Promise<
   try {
     const file = await open(temporary, "wx", 0o600);
     try {
-      for (const part of parts) await file.write(part);
+      // Unlike `write`, this goes on until all is written.
+      for (const part of parts) await file.writeFile(part);
       await file.sync();
     } finally {
       await file.close();

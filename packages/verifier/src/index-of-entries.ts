@@ -1,7 +1,9 @@
-import { type Blacklist, type BlacklistEntry, enforcementOf, reasonOf } from "@omla/sdk/protocol";
-import { ADDRESS_FORM, type KeyForm, SHA256_FORM, UUID_FORM } from "./key-forms.ts";
-import { KeyTable } from "./key-table.ts";
-import { domainsAbove, locationsAbove, normalizeDomain, normalizeLocation, repositoryOf } from "./names.ts";
+import { type BlacklistEntry, isAddress } from "@omla/sdk/protocol";
+import type { EntryColumns, NameIndex } from "./entry-columns.ts";
+import { readPayload, readSha256, readUuid, SHA256_PIECES, UUID_PIECES } from "./key-forms.ts";
+import { KeyTable, type Random } from "./key-table.ts";
+import { domainsAbove, locationsAbove, normalizeDomain, normalizeLocation } from "./names.ts";
+import type { Slices } from "./slices.ts";
 
 /** What a gateway knows of a request; any single hit counts. */
 export interface Subject {
@@ -30,147 +32,137 @@ export interface Match {
   readonly matched_by: MatchedBy;
 }
 
-type Random = (numbers: Uint32Array<ArrayBuffer>) => void;
-type Visit = (entry: number) => void;
+type Hits = Map<number, MatchedBy>;
 
-const KINDS: ReadonlySet<string> = new Set(["model", "commercial_user"]);
+const NONE: readonly never[] = [];
+/** The longest address. */
+const MAX_ADDRESS = 63;
 
 /** The entries of one list, found by every name under which a gateway may know them. */
 export class IndexOfEntries {
-  readonly #facts: Omit<Match, "matched_by">[];
-  readonly #models: Column;
-  readonly #companies: Column;
-  readonly #addresses: Column;
-  readonly #hashes: Column;
-  readonly #domains = new Map<string, number[]>();
-  readonly #locations = new Map<string, number[]>();
-  readonly #repositories = new Map<string, number[]>();
+  readonly #columns: EntryColumns;
+  readonly #ids: KeyTable;
+  readonly #addresses: KeyTable;
+  readonly #hashes: KeyTable;
   readonly #aliases: ReadonlyMap<string, string>;
+  readonly #key = new Uint16Array(SHA256_PIECES);
 
-  /** @param aliases - the operator's own names of models, each with the model's id */
-  constructor(list: Pick<Blacklist, "entries">, aliases: Readonly<Record<string, string>>, random: Random) {
-    const entries = list.entries.filter((entry) => KINDS.has(entry.kind));
-    this.#facts = entries.map(factsOf);
+  /**
+   * @param columns - no more is added to them
+   * @param aliases - the operator's own names of models, each with the model's id
+   */
+  constructor(columns: EntryColumns, aliases: Readonly<Record<string, string>>, random: Random) {
+    columns.trim();
+    this.#columns = columns;
     this.#aliases = new Map(Object.entries(aliases));
-    this.#models = new Column(
-      UUID_FORM,
-      keysOf(entries, (entry) => (entry.kind === "model" ? [entry.id] : [])),
-      random,
-    );
-    this.#companies = new Column(
-      UUID_FORM,
-      keysOf(entries, (entry) => (entry.kind === "commercial_user" ? [entry.id] : [])),
-      random,
-    );
-    this.#addresses = new Column(
-      ADDRESS_FORM,
-      keysOf(entries, (entry) => (entry.address === undefined ? [] : [entry.address])),
-      random,
-    );
-    this.#hashes = new Column(
-      SHA256_FORM,
-      keysOf(entries, (entry) => entry.sha256 ?? []),
-      random,
-    );
-    entries.forEach((entry, number) => this.#addNames(entry, number));
-  }
-
-  #addNames(entry: BlacklistEntry, number: number): void {
-    for (const domain of entry.domains ?? []) push(this.#domains, normalizeDomain(domain), number);
-    for (const location of entry.locations ?? []) {
-      const name = normalizeLocation(location);
-      push(this.#locations, name, number);
-      push(this.#repositories, name === undefined ? undefined : repositoryOf(name), number);
-    }
+    this.#ids = new KeyTable(UUID_PIECES, columns.ids.data, random);
+    this.#addresses = new KeyTable(UUID_PIECES, columns.addresses.data, random);
+    this.#hashes = new KeyTable(SHA256_PIECES, columns.hashes.data, random);
   }
 
   get size(): number {
-    return this.#facts.length;
+    return this.#columns.size;
+  }
+
+  /** Makes the ids findable, and answers the number of the first entry that repeats the kind and id of another. */
+  async buildIds(slices: Slices): Promise<number | undefined> {
+    let twin: number | undefined;
+    await this.#ids.build(slices, (number, earlier) => {
+      if (twin === undefined && this.#columns.isModel(number) === this.#columns.isModel(earlier)) twin = number;
+    });
+    return twin;
+  }
+
+  /** Makes the other names findable. */
+  async buildNames(slices: Slices): Promise<void> {
+    await this.#addresses.build(slices);
+    await this.#hashes.build(slices);
+  }
+
+  /** How many entries stand in one of the two and not in the other. */
+  async countChanges(other: IndexOfEntries, slices: Slices): Promise<number> {
+    let kept = 0;
+    for (let number = 0; number < other.size; number += 1) {
+      const isModel = other.#columns.isModel(number);
+      if (this.#ids.find(other.#ids.keyAt(number)).some((held) => this.#columns.isModel(held) === isModel)) kept += 1;
+      if ((number & 255) === 0 && slices.isOver()) await slices.next();
+    }
+    return this.size + other.size - 2 * kept;
   }
 
   /** Every entry that a subject hits, each once, by the first name that hit it; what is not a text hits nothing. */
-  find(subject: Subject): Match[] {
-    let hits: Map<number, MatchedBy> | undefined;
-    const hit =
-      (by: MatchedBy): Visit =>
-      (entry) => {
-        hits ??= new Map();
-        if (!hits.has(entry)) hits.set(entry, by);
-      };
+  find(subject: Subject): readonly Match[] {
     const { model_id, address, sha256, commercial_user_id, domain, location, model } = subject;
-    if (typeof model_id === "string") this.#models.find(model_id, hit("model_id"));
-    if (typeof address === "string") this.#addresses.find(address, hit("address"));
-    if (typeof sha256 === "string") this.#hashes.find(sha256, hit("sha256"));
-    if (typeof commercial_user_id === "string") this.#companies.find(commercial_user_id, hit("commercial_user_id"));
-    if (typeof domain === "string") this.#findDomain(domain, hit("domain"));
-    if (typeof location === "string") this.#findLocation(location, hit("location"));
-    if (typeof model === "string") this.#findModel(model, hit);
-    if (hits === undefined) return [];
-    return [...hits].flatMap(([entry, matched_by]) => {
-      const facts = this.#facts[entry];
-      return facts === undefined ? [] : [{ ...facts, matched_by }];
-    });
+    let hits: Hits | undefined;
+    if (typeof model_id === "string") hits = this.#findId(model_id, true, "model_id", hits);
+    if (typeof address === "string") hits = this.#findAddress(address, hits);
+    if (typeof sha256 === "string") hits = this.#findHash(sha256, hits);
+    if (typeof commercial_user_id === "string") hits = this.#findId(commercial_user_id, false, "commercial_user_id", hits);
+    if (typeof domain === "string") hits = this.#findDomain(domain, hits);
+    if (typeof location === "string") hits = this.#findLocation(location, hits);
+    if (typeof model === "string") hits = this.#findModel(model, hits);
+    if (hits === undefined) return NONE;
+    return Array.from(hits, ([entry, matched_by]) => ({ ...this.#columns.factsAt(entry), matched_by }));
   }
 
-  #findDomain(domain: string, visit: Visit): void {
-    if (this.#domains.size === 0) return;
-    const name = normalizeDomain(domain);
-    if (name === undefined) return;
-    for (const above of domainsAbove(name)) this.#domains.get(above)?.forEach(visit);
+  #findId(text: string, isModel: boolean, by: MatchedBy, hits: Hits | undefined): Hits | undefined {
+    if (!readUuid(text, this.#key)) return hits;
+    for (const entry of this.#ids.find(this.#key)) if (this.#columns.isModel(entry) === isModel) hits = hit(hits, entry, by);
+    return hits;
   }
 
-  #findLocation(location: string, visit: Visit): void {
-    if (this.#locations.size === 0) return;
-    const name = normalizeLocation(location);
-    if (name === undefined) return;
-    for (const above of locationsAbove(name)) this.#locations.get(above)?.forEach(visit);
+  #findAddress(text: string, hits: Hits | undefined): Hits | undefined {
+    if (!readPayload(text, this.#key))
+      return text.length > MAX_ADDRESS ? hits : hitAll(hits, this.#columns.otherAddresses, text.toLowerCase(), "address");
+    const own = this.#ids.find(this.#key);
+    const others = this.#addresses.find(this.#key);
+    // The payload alone is not the address: its checksum has to hold as well.
+    if (own.length + others.length === 0 || !isAddress(text)) return hits;
+    for (const entry of own) if (this.#columns.hasOwnAddress(entry)) hits = hit(hits, entry, "address");
+    for (const number of others) hits = hit(hits, this.#columns.addressEntries.data[number] as number, "address");
+    return hits;
   }
 
-  #findModel(model: string, hit: (by: MatchedBy) => Visit): void {
-    this.#models.find(model, hit("model_id"));
-    this.#addresses.find(model, hit("address"));
-    this.#hashes.find(model, hit("sha256"));
+  #findHash(text: string, hits: Hits | undefined): Hits | undefined {
+    if (!readSha256(text, this.#key)) return hits;
+    for (const number of this.#hashes.find(this.#key)) hits = hit(hits, this.#columns.hashEntries.data[number] as number, "sha256");
+    return hits;
+  }
+
+  #findDomain(domain: string, hits: Hits | undefined): Hits | undefined {
+    const name = this.#columns.domains.size === 0 ? undefined : normalizeDomain(domain);
+    if (name === undefined) return hits;
+    for (const above of domainsAbove(name)) hits = hitAll(hits, this.#columns.domains, above, "domain");
+    return hits;
+  }
+
+  #findLocation(location: string, hits: Hits | undefined): Hits | undefined {
+    const name = this.#columns.locations.size === 0 ? undefined : normalizeLocation(location);
+    if (name === undefined) return hits;
+    for (const above of locationsAbove(name)) hits = hitAll(hits, this.#columns.locations, above, "location");
+    return hits;
+  }
+
+  #findModel(model: string, hits: Hits | undefined): Hits | undefined {
+    hits = this.#findId(model, true, "model_id", hits);
+    hits = this.#findAddress(model, hits);
+    hits = this.#findHash(model, hits);
     const alias = this.#aliases.get(model);
-    if (alias !== undefined) this.#models.find(alias, hit("alias"));
-    if (model.includes("://")) this.#findLocation(model, hit("location"));
-    else this.#repositories.get(model.toLowerCase())?.forEach(hit("repository"));
+    if (alias !== undefined) hits = this.#findId(alias, true, "alias", hits);
+    if (model.includes("://")) return this.#findLocation(model, hits);
+    return this.#columns.repositories.size === 0 ? hits : hitAll(hits, this.#columns.repositories, model.toLowerCase(), "repository");
   }
 }
 
-/** One kind of key: in flat arrays where it has the usual form, by its lower-case text where it has not. */
-class Column {
-  readonly #form: KeyForm;
-  readonly #scratch: Uint16Array;
-  readonly #table: KeyTable;
-  readonly #others = new Map<string, number[]>();
-
-  constructor(form: KeyForm, keys: readonly (readonly [key: string, entry: number])[], random: Random) {
-    this.#form = form;
-    this.#scratch = new Uint16Array(form.pieces);
-    this.#table = new KeyTable(form.pieces, keys.length, random);
-    for (const [key, entry] of keys) {
-      if (form.read(key, this.#scratch)) this.#table.add(this.#scratch, entry);
-      else push(this.#others, key.toLowerCase(), entry);
-    }
-  }
-
-  find(text: string, visit: Visit): void {
-    if (this.#form.read(text, this.#scratch)) this.#table.find(this.#scratch, visit);
-    else if (this.#others.size > 0 && text.length <= 128) this.#others.get(text.toLowerCase())?.forEach(visit);
-  }
+function hit(hits: Hits | undefined, entry: number, by: MatchedBy): Hits {
+  const found = hits ?? new Map<number, MatchedBy>();
+  if (!found.has(entry)) found.set(entry, by);
+  return found;
 }
 
-function keysOf(entries: readonly BlacklistEntry[], keys: (entry: BlacklistEntry) => readonly string[]): [string, number][] {
-  return entries.flatMap((entry, number) => keys(entry).map((key): [string, number] => [key, number]));
-}
-
-function push(map: Map<string, number[]>, key: string | undefined, entry: number): void {
-  if (key === undefined || key === "") return;
-  const held = map.get(key);
-  if (held === undefined) map.set(key, [entry]);
-  else if (!held.includes(entry)) held.push(entry);
-}
-
-function factsOf(entry: BlacklistEntry): Omit<Match, "matched_by"> {
-  return { kind: entry.kind, id: entry.id, reason: reasonOf(entry), since: entry.since, enforce: enforcementOf(entry), case: entry.case };
+function hitAll(hits: Hits | undefined, names: NameIndex, name: string, by: MatchedBy): Hits | undefined {
+  const held = names.get(name);
+  if (held === undefined) return hits;
+  for (const entry of typeof held === "number" ? [held] : held) hits = hit(hits, entry, by);
+  return hits;
 }

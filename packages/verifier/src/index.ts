@@ -1,6 +1,6 @@
 export { verifyBlacklist } from "@omla/sdk/protocol";
-export { createVerifier, type RefreshResult, type Verifier, type VerifierStatus } from "./create-verifier.ts";
-export { createDiskStore, type ListStore, type StoredList } from "./disk-store.ts";
+export { createVerifier } from "./create-verifier.ts";
+export { createDiskStore, type ListStore, type SaveOptions, type StoredList } from "./disk-store.ts";
 export type { Match, MatchedBy, Subject } from "./index-of-entries.ts";
 export {
   type Action,
@@ -16,3 +16,4 @@ export {
 export type { Verdict } from "./verdict.ts";
 export type { VerifierEvent } from "./verifier-event.ts";
 export type { VerifierOptions } from "./verifier-options.ts";
+export type { RefreshResult, Verifier, VerifierStatus } from "./verifier.ts";

@@ -1,79 +1,66 @@
 /** Hex digits of either case to their value, 255 elsewhere. */
-const HEX = table((code) => "0123456789abcdef".indexOf(String.fromCharCode(code).toLowerCase()));
+const HEX = table("0123456789abcdef");
 /** Characters of Bech32 of either case to their value, 255 elsewhere. */
-const BECH32 = table((code) => "qpzry9x8gf2tvdw0s3jn54khce6mua7l".indexOf(String.fromCharCode(code).toLowerCase()));
+const BECH32 = table("qpzry9x8gf2tvdw0s3jn54khce6mua7l");
+const DASH = 45;
 
-function table(valueOf: (code: number) => number): Uint8Array {
-  return Uint8Array.from({ length: 128 }, (_, code) => {
-    const value = valueOf(code);
-    return value < 0 ? 255 : value;
-  });
+function table(alphabet: string): Uint8Array {
+  return Uint8Array.from({ length: 128 }, (_, code) => alphabet.indexOf(String.fromCharCode(code).toLowerCase()) & 255);
 }
 
-/** A way to write keys: `read` fills `key` from a text and answers whether the text has that form. */
-export interface KeyForm {
-  readonly pieces: number;
-  read(text: string, key: Uint16Array): boolean;
+/** Pieces of 16 bits. */
+export const UUID_PIECES = 8;
+export const SHA256_PIECES = 16;
+
+/** Reads a UUID of either case into a key, at `start`; answers whether it is one. */
+export function readUuid(text: string, key: Uint16Array, start = 0): boolean {
+  if (text.length !== 36) return false;
+  if (text.charCodeAt(8) !== DASH || text.charCodeAt(13) !== DASH || text.charCodeAt(18) !== DASH || text.charCodeAt(23) !== DASH)
+    return false;
+  let bad = readPiece(text, 0, key, start) | readPiece(text, 4, key, start + 1);
+  for (let piece = 2, at = 9; piece < 6; piece += 1, at += 5) bad |= readPiece(text, at, key, start + piece);
+  bad |= readPiece(text, 28, key, start + 6) | readPiece(text, 32, key, start + 7);
+  return bad === 0;
 }
 
-/** UUIDs, 16 bytes. */
-export const UUID_FORM: KeyForm = {
-  pieces: 8,
-  read(text, key) {
-    if (text.length !== 36 || text[8] !== "-" || text[13] !== "-" || text[18] !== "-" || text[23] !== "-") return false;
-    let bad = 0;
-    for (let piece = 0, at = 0; piece < 8; piece += 1, at += 4) {
-      if (piece >= 2 && piece <= 5) at += 1;
-      bad |= readPiece(text, at, piece, key);
-    }
-    return bad === 0;
-  },
-};
-
-/** SHA-256 in hex, 32 bytes. */
-export const SHA256_FORM: KeyForm = {
-  pieces: 16,
-  read(text, key) {
-    if (text.length !== 64) return false;
-    let bad = 0;
-    for (let piece = 0; piece < 16; piece += 1) bad |= readPiece(text, piece * 4, piece, key);
-    return bad === 0;
-  },
-};
-
-/** Addresses of 16 bytes, the only ones that are issued: 32 characters of 5 bits behind `omla1`, checksum included. */
-export const ADDRESS_FORM: KeyForm = {
-  pieces: 10,
-  read(text, key) {
-    if (text.length !== 37 || (!text.startsWith("omla1") && !text.startsWith("OMLA1"))) return false;
-    let bits = 0;
-    let held = 0;
-    let piece = 0;
-    for (let at = 5; at < 37; at += 1) {
-      const code = text.charCodeAt(at);
-      const value = code < 128 ? (BECH32[code] ?? 255) : 255;
-      if (value === 255) return false;
-      held = ((held & 0xffff) << 5) | value;
-      bits += 5;
-      if (bits < 16) continue;
-      bits -= 16;
-      key[piece] = held >>> bits;
-      piece += 1;
-    }
-    return true;
-  },
-};
+/** Reads a SHA-256 in hex of either case into a key. */
+export function readSha256(text: string, key: Uint16Array, start = 0): boolean {
+  if (text.length !== 64) return false;
+  let bad = 0;
+  for (let piece = 0; piece < SHA256_PIECES; piece += 1) bad |= readPiece(text, piece * 4, key, start + piece);
+  return bad === 0;
+}
 
 /** Reads four hex digits into a piece; answers 0 where all four are hex. */
-function readPiece(text: string, at: number, piece: number, key: Uint16Array): number {
-  let value = 0;
-  let bad = 0;
-  for (let end = at + 4, digit = at; digit < end; digit += 1) {
-    const code = text.charCodeAt(digit);
-    const nibble = code < 128 ? (HEX[code] ?? 255) : 255;
-    bad |= nibble & 0xf0;
-    value = (value << 4) | (nibble & 15);
+function readPiece(text: string, at: number, key: Uint16Array, piece: number): number {
+  const [a, b, c, d] = [text.charCodeAt(at), text.charCodeAt(at + 1), text.charCodeAt(at + 2), text.charCodeAt(at + 3)];
+  const [first, second] = [HEX[a & 127] as number, HEX[b & 127] as number];
+  const [third, fourth] = [HEX[c & 127] as number, HEX[d & 127] as number];
+  key[piece] = (first << 12) | (second << 8) | (third << 4) | fourth;
+  return ((first | second | third | fourth) & 0xf0) | ((a | b | c | d) >>> 7);
+}
+
+/**
+ * Reads what an address of 16 bytes encodes, the only ones that are issued: the key is its payload, as a UUID's would be.
+ *
+ * The checksum and the padding are left to whoever finds the key.
+ */
+export function readPayload(text: string, key: Uint16Array): boolean {
+  if (text.length !== 37 || (!text.startsWith("omla1") && !text.startsWith("OMLA1"))) return false;
+  let bits = 0;
+  let held = 0;
+  let piece = 0;
+  for (let at = 5; at < 37; at += 1) {
+    const code = text.charCodeAt(at);
+    const value = code < 128 ? (BECH32[code] as number) : 255;
+    if (value === 255) return false;
+    if (piece === UUID_PIECES) continue;
+    held = ((held & 0xffff) << 5) | value;
+    bits += 5;
+    if (bits < 16) continue;
+    bits -= 16;
+    key[piece] = held >>> bits;
+    piece += 1;
   }
-  key[piece] = value;
-  return bad;
+  return true;
 }

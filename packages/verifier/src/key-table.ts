@@ -1,79 +1,114 @@
+import type { Slices } from "./slices.ts";
+
+/** Fills an array with unpredictable numbers. */
+export type Random = (numbers: Uint32Array<ArrayBuffer>) => void;
+
+const NONE: readonly number[] = [];
+/** Three of four slots are taken at the most. */
+const slotsFor = (keys: number): number => Math.ceil((keys * 4) / 3) + 1;
+
 /**
- * An exact multimap from keys of fixed width to entry numbers, in flat arrays.
+ * An exact multimap from keys of fixed width to the order in which they were given, in flat arrays.
  *
- * A key is a number of 16-bit pieces. The hash is multilinear with secret multipliers per process: for any two keys the chance of
+ * A key is a number of 16-bit pieces. The hash is multilinear with secret multipliers per table: for any two keys the chance of
  * a collision does not depend on the keys, so nobody can grind weight hashes that make a gateway's look-ups slow.
  */
 export class KeyTable {
   readonly #pieces: number;
-  readonly #multipliers: Uint32Array<ArrayBuffer>;
-  readonly #mask: number;
-  /** Key number + 1, 0 where the slot is empty. */
-  readonly #slots: Uint32Array;
   readonly #keys: Uint16Array;
-  readonly #entries: Uint32Array;
-  #size = 0;
+  readonly #multipliers: Uint32Array<ArrayBuffer>;
+  /** 0 where empty; else key number + 1 in the lower bits, and the end of the key's hash above them. */
+  readonly #slots: Uint32Array;
+  readonly #numberMask: number;
 
-  /**
-   * @param pieces - width of a key in 16-bit pieces
-   * @param capacity - how many keys will be added at the most
-   * @param random - fills an array with unpredictable numbers
-   */
-  constructor(pieces: number, capacity: number, random: (numbers: Uint32Array<ArrayBuffer>) => void) {
+  /** @param keys - the keys one behind the other, each of so many pieces; they are not copied */
+  constructor(pieces: number, keys: Uint16Array, random: Random) {
     this.#pieces = pieces;
+    this.#keys = keys;
     this.#multipliers = new Uint32Array(2 * pieces + 2);
     random(this.#multipliers);
-    let slots = 8;
-    while (slots * 3 < capacity * 4) slots *= 2;
-    this.#mask = slots - 1;
-    this.#slots = new Uint32Array(slots);
-    this.#keys = new Uint16Array(capacity * pieces);
-    this.#entries = new Uint32Array(capacity);
+    this.#slots = new Uint32Array(slotsFor(this.size));
+    this.#numberMask = 2 ** (32 - Math.clz32(this.size)) - 1;
   }
 
   get size(): number {
-    return this.#size;
+    return this.#keys.length / this.#pieces;
   }
 
   /** Bytes held. */
   get byteLength(): number {
-    return this.#slots.byteLength + this.#keys.byteLength + this.#entries.byteLength;
+    return this.#slots.byteLength + this.#keys.byteLength;
   }
 
-  /** Adds a key; the same one may stand for several entries. */
-  add(key: Uint16Array, entry: number): void {
-    let slot = this.#hash(key);
-    while (this.#slots[slot] !== 0) slot = (slot + 1) & this.#mask;
-    this.#keys.set(key, this.#size * this.#pieces);
-    this.#entries[this.#size] = entry;
-    this.#size += 1;
-    this.#slots[slot] = this.#size;
-  }
-
-  /** Calls back with each entry of a key. */
-  find(key: Uint16Array, visit: (entry: number) => void): void {
-    for (let slot = this.#hash(key), held = this.#slots[slot]; held; slot = (slot + 1) & this.#mask, held = this.#slots[slot]) {
-      if (this.#holds(held - 1, key)) visit(this.#entries[held - 1] ?? 0);
+  /** Makes the keys findable; to be called once. `onTwin` hears of every earlier key that is the same. */
+  async build(slices: Slices, onTwin?: (number: number, earlier: number) => void): Promise<void> {
+    for (let number = 0; number < this.size; number += 1) {
+      this.#insert(number, onTwin);
+      if ((number & 255) === 0 && slices.isOver()) await slices.next();
     }
   }
 
-  #holds(number: number, key: Uint16Array): boolean {
+  #insert(number: number, onTwin?: (number: number, earlier: number) => void): void {
     const start = number * this.#pieces;
-    for (let at = 0; at < this.#pieces; at += 1) if (this.#keys[start + at] !== key[at]) return false;
+    const hash = this.#hash(this.#keys, start);
+    const tag = this.#tagOf(hash);
+    let slot = this.#slotOf(hash);
+    for (let held = this.#slots[slot] as number; held !== 0; held = this.#slots[slot] as number) {
+      if (onTwin !== undefined && this.#isHeld(held, tag, this.#keys, start)) onTwin(number, this.#numberOf(held));
+      slot = slot + 1 === this.#slots.length ? 0 : slot + 1;
+    }
+    this.#slots[slot] = (tag | (number + 1)) >>> 0;
+  }
+
+  /** The numbers of a key, in the order in which they were given. */
+  find(key: Uint16Array, start = 0): readonly number[] {
+    const hash = this.#hash(key, start);
+    const tag = this.#tagOf(hash);
+    let found: number[] | undefined;
+    let slot = this.#slotOf(hash);
+    for (let held = this.#slots[slot] as number; held !== 0; held = this.#slots[slot] as number) {
+      if (this.#isHeld(held, tag, key, start)) (found ??= []).push(this.#numberOf(held));
+      slot = slot + 1 === this.#slots.length ? 0 : slot + 1;
+    }
+    return found ?? NONE;
+  }
+
+  /** The pieces of one key. */
+  keyAt(number: number): Uint16Array {
+    return this.#keys.subarray(number * this.#pieces, (number + 1) * this.#pieces);
+  }
+
+  #numberOf(held: number): number {
+    return ((held & this.#numberMask) >>> 0) - 1;
+  }
+
+  #tagOf(hash: number): number {
+    return hash & ~this.#numberMask;
+  }
+
+  #slotOf(hash: number): number {
+    // The tag takes the hash's upper bits, so the slot is chosen by a mix that begins with the lower ones.
+    return Math.floor(((((hash << 16) | (hash >>> 16)) >>> 0) / 4_294_967_296) * this.#slots.length);
+  }
+
+  #isHeld(held: number, tag: number, key: Uint16Array, start: number): boolean {
+    if ((held & ~this.#numberMask) !== tag) return false;
+    const own = this.#numberOf(held) * this.#pieces;
+    for (let at = 0; at < this.#pieces; at += 1) if (this.#keys[own + at] !== key[start + at]) return false;
     return true;
   }
 
-  #hash(key: Uint16Array): number {
+  #hash(key: Uint16Array, start: number): number {
     const multipliers = this.#multipliers;
     const pieces = this.#pieces;
-    let high = multipliers[2 * pieces] ?? 0;
-    let low = multipliers[2 * pieces + 1] ?? 0;
+    let high = multipliers[2 * pieces] as number;
+    let low = multipliers[2 * pieces + 1] as number;
     for (let at = 0; at < pieces; at += 1) {
-      const piece = key[at] ?? 0;
-      high = (high + Math.imul(multipliers[at] ?? 0, piece)) | 0;
-      low = (low + Math.imul(multipliers[pieces + at] ?? 0, piece)) | 0;
+      const piece = key[start + at] as number;
+      high = (high + Math.imul(multipliers[at] as number, piece)) | 0;
+      low = (low + Math.imul(multipliers[pieces + at] as number, piece)) | 0;
     }
     // Only the upper halves of multilinear sums are evenly spread.
-    return ((high & 0xffff0000) | (low >>> 16)) & this.#mask;
+    return (high & 0xffff0000) | (low >>> 16);
   }
 }

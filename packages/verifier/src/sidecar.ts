@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { formatVerdict, VERDICT_HEADER } from "./adapters/gate.ts";
-import type { Verifier } from "./create-verifier.ts";
+import type { Verifier } from "./verifier.ts";
 import type { Subject } from "./index-of-entries.ts";
 import type { Verdict } from "./verdict.ts";
 

@@ -11,8 +11,6 @@ export const SKEW_MS = 300_000;
 export interface HeldList {
   readonly facts: Pick<Blacklist, "sequence" | "generated_at" | "next_update" | "expires_at" | "entry_count">;
   readonly index: IndexOfEntries;
-  /** Kind and id of every entry, to count what a later list changes. */
-  readonly names: readonly string[];
   readonly digest: string;
   /** Bytes of the canonical body. */
   readonly length: number;

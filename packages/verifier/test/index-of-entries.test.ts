@@ -2,11 +2,9 @@ import fc from "fast-check";
 import type { BlacklistEntry } from "@omla/sdk/protocol";
 import { encodeAddress } from "@omla/sdk/protocol";
 import { describe, expect, it } from "vitest";
-import { IndexOfEntries, type Subject } from "../src/index-of-entries.ts";
+import type { Subject } from "../src/index-of-entries.ts";
+import { indexOf } from "./index-of.ts";
 import { COMPANY, MODEL } from "./publisher.ts";
-
-const random = (numbers: Uint32Array<ArrayBuffer>): void => void crypto.getRandomValues(numbers);
-const indexOf = (entries: readonly BlacklistEntry[]): IndexOfEntries => new IndexOfEntries({ entries }, {}, random);
 
 const uuid = fc.uuid({ version: 4 });
 const sha256 = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes).toString("hex"));
@@ -33,11 +31,11 @@ function entryOf({
 }
 
 describe("the index", () => {
-  it("finds exactly what a plain search through the entries finds", () => {
-    fc.assert(
-      fc.property(fc.array(entry, { maxLength: 60 }), fc.array(entry, { maxLength: 10 }), (listed, others) => {
+  it("finds exactly what a plain search through the entries finds", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(entry, { maxLength: 60 }), fc.array(entry, { maxLength: 10 }), async (listed, others) => {
         const entries = listed.map(entryOf);
-        const index = indexOf(entries);
+        const index = await indexOf(entries);
         for (const one of [...entries, ...others.map(entryOf)]) {
           const subject: Subject = { model_id: one.id, commercial_user_id: one.id, sha256: one.sha256?.[0], address: one.address };
           const expected = entries.filter(
@@ -58,8 +56,8 @@ describe("the index", () => {
     );
   });
 
-  it("finds nothing under a key that differs in one character", () => {
-    const index = indexOf([MODEL]);
+  it("finds nothing under a key that differs in one character", async () => {
+    const index = await indexOf([MODEL]);
     const hash = MODEL.sha256?.[0] ?? "";
     for (let at = 0; at < hash.length; at += 1) {
       const other = hash.slice(0, at) + (hash[at] === "0" ? "1" : "0") + hash.slice(at + 1);
@@ -72,26 +70,22 @@ describe("the index", () => {
     }
   });
 
-  it("does not take a digit of another script or a near-miss of the form for a key", () => {
-    const index = indexOf([MODEL, COMPANY]);
+  it("does not take a digit of another script or a near-miss of the form for a key", async () => {
+    const index = await indexOf([MODEL, COMPANY]);
     for (const id of [`${MODEL.id} `, MODEL.id.replace("-", "_"), MODEL.id.replace("1", "１"), MODEL.id.slice(1), `{${MODEL.id}}`, ""]) {
       expect(index.find({ model_id: id })).toEqual([]);
     }
   });
 
-  it("answers both entries of two models with one weight hash", () => {
+  it("answers both entries of two models with one weight hash", async () => {
     const twin = { ...MODEL, id: "2b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed", case: "C-2" };
-    expect(
-      indexOf([MODEL, twin])
-        .find({ sha256: MODEL.sha256?.[0] })
-        .map((match) => match.case),
-    ).toEqual(["C-2026-0041", "C-2"]);
+    expect((await indexOf([MODEL, twin])).find({ sha256: MODEL.sha256?.[0] }).map((match) => match.case)).toEqual(["C-2026-0041", "C-2"]);
   });
 
-  it("leaves entries of an unknown kind alone, and reads an unknown enforcement as a warning and an unknown reason as OTHER", () => {
+  it("leaves entries of an unknown kind alone, and reads an unknown enforcement as a warning and an unknown reason as OTHER", async () => {
     const strange = { ...MODEL, enforce: "destroy", reason: "NEW_RULE" } as unknown as BlacklistEntry;
-    expect(indexOf([strange]).find({ model_id: MODEL.id })).toMatchObject([{ enforce: "warn", reason: "OTHER" }]);
+    expect((await indexOf([strange])).find({ model_id: MODEL.id })).toMatchObject([{ enforce: "warn", reason: "OTHER" }]);
     const dataset = { ...MODEL, kind: "dataset" } as unknown as BlacklistEntry;
-    expect(indexOf([dataset]).find({ model_id: MODEL.id, sha256: MODEL.sha256?.[0] })).toEqual([]);
+    expect((await indexOf([dataset])).find({ model_id: MODEL.id, sha256: MODEL.sha256?.[0] })).toEqual([]);
   });
 });

@@ -12,7 +12,7 @@ export {
 } from "./documents.ts";
 export type { Ed25519BackendName } from "./ed25519-backend.ts";
 export { passesPrecheck } from "./ed25519-precheck.ts";
-export { type ErrorBody, joinPath, OmlaError, type OmlaErrorOptions } from "./errors.ts";
+export { type ErrorBody, joinPath, OmlaError, type OmlaErrorOptions, protocolError } from "./errors.ts";
 export type { ProtocolCode } from "./hints.ts";
 export { hashWeights, type HashWeightsOptions, type WeightSource } from "./hash-weights.ts";
 export { assertPublicKey, generateKeyPair, isPublicKey, type KeyPair, keyId, keyPairFromSecretKey } from "./keys.ts";

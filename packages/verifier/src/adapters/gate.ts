@@ -1,4 +1,4 @@
-import type { Verifier } from "../create-verifier.ts";
+import type { Verifier } from "../verifier.ts";
 import type { Subject } from "../index-of-entries.ts";
 import type { Verdict } from "../verdict.ts";
 

@@ -1,0 +1,92 @@
+/** Lower-case hex digits to their value, 255 elsewhere. */
+const HEX = table("0123456789abcdef");
+/** Lower-case characters of Bech32 to their value, 255 elsewhere. */
+const BECH32 = table("qpzry9x8gf2tvdw0s3jn54khce6mua7l");
+const [QUOTE, DASH, COLON] = [34, 45, 58] as const;
+
+function table(alphabet: string): Uint8Array {
+  return Uint8Array.from({ length: 256 }, (_, code) => alphabet.indexOf(String.fromCharCode(code)) & 255);
+}
+
+/** Reads a quoted UUID in lower case into a key; answers whether it is one. */
+export function readUuidBytes(bytes: Uint8Array, at: number, end: number, key: Uint16Array, start: number): boolean {
+  if (end - at !== 38 || bytes[at] !== QUOTE) return false;
+  if (bytes[at + 9] !== DASH || bytes[at + 14] !== DASH || bytes[at + 19] !== DASH || bytes[at + 24] !== DASH) return false;
+  let bad = readPiece(bytes, at + 1, key, start) | readPiece(bytes, at + 5, key, start + 1);
+  for (let piece = 2, from = at + 10; piece < 6; piece += 1, from += 5) bad |= readPiece(bytes, from, key, start + piece);
+  bad |= readPiece(bytes, at + 29, key, start + 6) | readPiece(bytes, at + 33, key, start + 7);
+  return (bad & 0xf0) === 0;
+}
+
+/** Reads a quoted SHA-256 in lower-case hex into a key. */
+export function readSha256Bytes(bytes: Uint8Array, at: number, key: Uint16Array, start: number): boolean {
+  if (bytes[at] !== QUOTE || bytes[at + 65] !== QUOTE) return false;
+  let bad = 0;
+  for (let piece = 0; piece < 16; piece += 1) bad |= readPiece(bytes, at + 1 + piece * 4, key, start + piece);
+  return (bad & 0xf0) === 0;
+}
+
+function readPiece(bytes: Uint8Array, at: number, key: Uint16Array, piece: number): number {
+  const first = HEX[bytes[at] as number] as number;
+  const second = HEX[bytes[at + 1] as number] as number;
+  const third = HEX[bytes[at + 2] as number] as number;
+  const fourth = HEX[bytes[at + 3] as number] as number;
+  key[piece] = (first << 12) | (second << 8) | (third << 4) | fourth;
+  return first | second | third | fourth;
+}
+
+/** `"omla1`, and the state of the Bech32m checksum behind that prefix. */
+const HEAD = new TextEncoder().encode('"omla1');
+const GENERATOR = [0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3] as const;
+/** The generators that the five top bits of the checksum call in, by their value. */
+const GENERATED = Int32Array.from({ length: 32 }, (_, top) =>
+  GENERATOR.reduce((sum, value, bit) => ((top >> bit) & 1 ? sum ^ value : sum), 0),
+);
+const CONSTANT = 0x2bc830a3;
+const step = (checksum: number, value: number): number => ((checksum & 0x1ffffff) << 5) ^ value ^ (GENERATED[checksum >>> 25] as number);
+const AFTER_PREFIX = [3, 3, 3, 3, 0, 15, 13, 12, 1].reduce(step, 1);
+
+/**
+ * Reads a quoted address of 16 bytes in lower case, its checksum and its padding included; the key is its payload.
+ *
+ * @see docs/spec/3-identity.md clauses 3.37 to 3.39
+ */
+export function readAddressBytes(bytes: Uint8Array, at: number, end: number, key: Uint16Array, start: number): boolean {
+  if (end - at !== 39) return false;
+  for (let index = 0; index < 6; index += 1) if (bytes[at + index] !== HEAD[index]) return false;
+  let checksum = AFTER_PREFIX;
+  let bits = 0;
+  let held = 0;
+  let piece = start;
+  for (let from = at + 6; from < at + 38; from += 1) {
+    const value = BECH32[bytes[from] as number] as number;
+    if (value === 255) return false;
+    checksum = step(checksum, value);
+    if (piece === start + 8) continue;
+    held = ((held & 0xffff) << 5) | value;
+    bits += 5;
+    if (bits < 16) continue;
+    bits -= 16;
+    key[piece] = held >>> bits;
+    piece += 1;
+    // 26 characters are 130 bits: two of padding.
+    if (piece === start + 8 && (held & 3) !== 0) return false;
+  }
+  return checksum === CONSTANT;
+}
+
+const two = (bytes: Uint8Array, at: number): number => {
+  const [tens, ones] = [(bytes[at] as number) - 48, (bytes[at + 1] as number) - 48];
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : NaN;
+};
+
+/** The instant of a quoted `YYYY-MM-DDTHH:MM:SSZ` of the years 1970 to 9999; NaN for anything else. */
+export function readTimeBytes(bytes: Uint8Array, at: number, end: number): number {
+  if (end - at !== 22 || bytes[at] !== QUOTE || bytes[at + 11] !== 84 || bytes[at + 20] !== 90) return NaN;
+  if (bytes[at + 5] !== DASH || bytes[at + 8] !== DASH || bytes[at + 14] !== COLON || bytes[at + 17] !== COLON) return NaN;
+  const [year, month, day] = [two(bytes, at + 1) * 100 + two(bytes, at + 3), two(bytes, at + 6), two(bytes, at + 9)];
+  const [hour, minute, second] = [two(bytes, at + 12), two(bytes, at + 15), two(bytes, at + 18)];
+  if (!(year >= 1970 && month >= 1 && month <= 12 && day >= 1 && hour < 24 && minute < 60 && second < 60)) return NaN;
+  if (day > 28 && new Date(Date.UTC(year, month - 1, day)).getUTCDate() !== day) return NaN;
+  return Date.UTC(year, month - 1, day, hour, minute, second);
+}
