@@ -2,6 +2,7 @@ import type { Row } from "./measure.ts";
 
 /** Name on the command line → its rows. */
 const BENCHES: Readonly<Record<string, () => Promise<Row[]>>> = {
+  blacklist: async () => (await import("./blacklist.ts")).blacklistBench(),
   sizes: async () => (await import("./sizes.ts")).sizesBench(),
   splits: async () => (await import("./splits.ts")).splitsBench(),
   verify: async () => (await import("./verify.ts")).verifyBench(),
