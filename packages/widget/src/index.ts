@@ -1,4 +1,4 @@
-export type { LanguageCode } from "./language.ts";
+export type { LanguageCode } from "./speech.ts";
 export { createLookup, type Lookup, type LookupOptions, type LookupRequest } from "./lookup.ts";
 
 export { createMemory, type LastKnown, type Memory } from "./memory.ts";

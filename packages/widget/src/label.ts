@@ -1,4 +1,4 @@
-import type { Speech } from "./language.ts";
+import type { Speech } from "./speech.ts";
 import { badgeOf } from "./state.ts";
 import type { Verdict } from "./verdict.ts";
 

@@ -1,18 +1,12 @@
+import type { LanguageCode, Speech } from "./speech.ts";
 import { labels } from "./strings/en.ts";
-import type { Labels } from "./strings/labels.ts";
-
-/** The languages that badges speak. */
-export type LanguageCode = "en" | "es" | "fr" | "de" | "pt" | "zh" | "ja" | "ko" | "ar" | "hi";
-
-/** The labels of a language, and which language it is: English stands in for what badges do not speak, or what cannot be loaded. */
-export interface Speech {
-  readonly code: LanguageCode;
-  readonly labels: Labels;
-}
 
 const ENGLISH: Speech = { code: "en", labels };
 
-/** The labels for where an element stands: by `lang` on it or around it, also outside its shadow root. English comes with the badge. */
+/**
+ * The labels for where an element stands: by `lang` on it or around it, also outside its shadow root. English comes with the badge, and
+ * stands in for what badges do not speak and for what cannot be loaded.
+ */
 export async function speechFor(element: Element): Promise<Speech> {
   const code = languageAround(element).toLowerCase().split("-")[0];
   if (!code || code === "en") return ENGLISH;

@@ -1,13 +1,6 @@
-import type { LanguageCode, Speech } from "./language.ts";
+import type { Language, LanguageCode, Speech } from "./speech.ts";
 import { details } from "./strings/en-details.ts";
 import { labels } from "./strings/en.ts";
-import type { Details, Labels } from "./strings/labels.ts";
-
-/** All texts of a language. */
-export interface Language {
-  readonly labels: Labels;
-  readonly details: Details;
-}
 
 const ENGLISH: Language = { labels, details };
 

@@ -1,10 +1,11 @@
 import { type CSSResult, html, LitElement, type PropertyDeclarations, type PropertyValues, type TemplateResult } from "lit";
 import { ICONS } from "./icons.ts";
 import { labelOf } from "./label.ts";
-import { directionOf, type LanguageCode, type Speech, speechFor } from "./language.ts";
+import { directionOf, speechFor } from "./language.ts";
 import { createLookup, type Lookup } from "./lookup.ts";
 import { styles } from "./omla-badge.styles.ts";
 import type { BadgePanel } from "./panel.ts";
+import type { LanguageCode, Speech } from "./speech.ts";
 import { APPEARANCE, type BadgeState } from "./state.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -38,6 +39,7 @@ const LOADING: Verdict = { state: "loading", checks: {} };
  * @see docs/spec/8-sidecar.md
  */
 export class OmlaBadge extends LitElement {
+  /** The style sheet of the badge; that of the details comes with them. */
   static override styles: CSSResult = styles;
   static override properties: PropertyDeclarations = {
     src: {},

@@ -1,11 +1,11 @@
 import { nothing, type TemplateResult } from "lit";
 import type { Fetch } from "./fetch-text.ts";
-import type { LanguageCode } from "./language.ts";
-import { type Language, loadLanguage } from "./languages.ts";
+import { loadLanguage } from "./languages.ts";
 import { panelBody } from "./panel-body.ts";
 import { loadPanelData, type PanelData } from "./panel-data.ts";
 import { panelStyles } from "./panel.styles.ts";
 import { placeBeside } from "./place.ts";
+import type { Language, LanguageCode } from "./speech.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** What the panel needs of its badge. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { STATES } from "../gallery/scenarios.ts";
-import type { LanguageCode } from "../src/language.ts";
 import { LANGUAGE_CODES, loadLanguage } from "../src/languages.ts";
+import type { LanguageCode } from "../src/speech.ts";
 import { buttonOf, labelOf, settled, showBadge, SIDECAR_ATTRIBUTES } from "./badge-page.ts";
 import { openPanel, until } from "./panel-page.ts";
 import { createStorage, createWorld, REGISTRY } from "./world.ts";
