@@ -55,7 +55,6 @@ function kyOptions(options: TransportOptions, call: Call, requestId: string): Pa
     method: call.method,
     headers: requestHeaders(options, call, requestId),
     redirect: "manual",
-    credentials: "omit",
     ...(call.query === undefined ? {} : { searchParams: { ...call.query } }),
     ...(call.body === undefined ? {} : { json: call.body }),
     ...(call.signal === undefined ? {} : { signal: call.signal }),
