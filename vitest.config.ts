@@ -9,13 +9,14 @@ const long = process.env["OMLA_TEST_LONG"] === "1";
 const tests = (folder: string): string[] => [long ? `${folder}/**/*.long.test.ts` : `${folder}/**/*.test.ts`];
 const not = (...patterns: string[]): string[] => ["**/node_modules/**", "**/dist/**", ...(long ? [] : ["**/*.long.test.ts"]), ...patterns];
 
-const browser = {
+// A fresh object for each suite: vitest writes into it.
+const browser = () => ({
   enabled: true as const,
   headless: true,
   screenshotFailures: false,
   instances: [{ browser: "chromium" as const }],
   provider: playwright({ launchOptions: { executablePath: chromiumPath(), args: chromiumArguments } }),
-};
+});
 
 /** Each suite by name; the floors in tools/test-counts.json are kept per name. */
 export default defineConfig({
@@ -25,7 +26,13 @@ export default defineConfig({
     projects: [
       {
         ...source,
-        test: { name: "sdk", environment: "node", include: tests("packages/sdk/test"), exclude: not("**/*.browser.test.ts"), globalSetup: ["tools/public-vectors.ts"] },
+        test: {
+          name: "sdk",
+          environment: "node",
+          include: tests("packages/sdk/test"),
+          exclude: not("**/*.browser.test.ts"),
+          globalSetup: ["tools/public-vectors.ts"],
+        },
       },
       {
         ...source,
@@ -36,16 +43,28 @@ export default defineConfig({
           exclude: not("**/*.node.test.ts"),
           globalSetup: ["tools/public-vectors.ts"],
           api: { host: "127.0.0.1" },
-          browser,
+          browser: browser(),
         },
       },
       {
         ...source,
-        test: { name: "verifier", environment: "node", include: tests("packages/verifier/test"), exclude: not(), globalSetup: ["tools/public-vectors.ts"] },
+        test: {
+          name: "verifier",
+          environment: "node",
+          include: tests("packages/verifier/test"),
+          exclude: not(),
+          globalSetup: ["tools/public-vectors.ts"],
+        },
       },
       {
         ...source,
-        test: { name: "widget-chromium", include: tests("packages/widget/test"), exclude: not("**/*.node.test.ts"), api: { host: "127.0.0.1" }, browser },
+        test: {
+          name: "widget-chromium",
+          include: tests("packages/widget/test"),
+          exclude: not("**/*.node.test.ts"),
+          api: { host: "127.0.0.1" },
+          browser: browser(),
+        },
       },
       {
         ...source,
@@ -77,8 +96,21 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
-      { ...source, test: { name: "tools", environment: "node", include: ["tools/test/**/*.test.ts"], exclude: not(), testTimeout: 60_000 } },
-      { ...source, test: { name: "examples", environment: "node", include: ["examples/**/*.test.ts"], exclude: not(), testTimeout: 60_000, hookTimeout: 60_000 } },
+      {
+        ...source,
+        test: { name: "tools", environment: "node", include: ["tools/test/**/*.test.ts"], exclude: not(), testTimeout: 60_000 },
+      },
+      {
+        ...source,
+        test: {
+          name: "examples",
+          environment: "node",
+          include: ["examples/**/*.test.ts"],
+          exclude: not(),
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
     ],
   },
 });
