@@ -7,7 +7,7 @@ import { ListHolder } from "./list-holder.ts";
 import { download, SourceError } from "./list-source.ts";
 import { filesBeside } from "./published-files.ts";
 import { failureDelayMs, startDelayMs, successDelayMs } from "./refresh-delays.ts";
-import { GuardedClock, standingOf } from "./trusted-state.ts";
+import { GuardedClock, StandingMemory } from "./trusted-state.ts";
 import { type Verdict, verdictOf } from "./verdict.ts";
 import type { RefreshResult, Verifier, VerifierStatus } from "./verifier.ts";
 import { type CompleteOptions, readOptions, type VerifierOptions } from "./verifier-options.ts";
@@ -36,6 +36,7 @@ class ListVerifier implements Verifier {
   readonly #keys: KeyRing;
   readonly #events: EventSink;
   readonly #lists: ListHolder;
+  readonly #standing = new StandingMemory();
   /** Whether what stands on the disk did not verify, and may be overwritten whatever it claims to be. */
   #isDiskRefused = false;
   #etag: string | null = null;
@@ -62,7 +63,7 @@ class ListVerifier implements Verifier {
   check(subject: Subject): Verdict {
     const { held } = this.#lists;
     const matches = held === undefined || typeof subject !== "object" || subject === null ? NO_MATCH : held.index.find(subject);
-    return verdictOf(matches, standingOf(held, this.#clock.now()), this.#options.policy);
+    return verdictOf(matches, this.#standing.at(held, this.#clock.now()), this.#options.policy);
   }
 
   refresh(): Promise<RefreshResult> {

@@ -24,7 +24,8 @@ export class GrowingColumn<T extends Numbers> {
   }
 
   push(value: number): void {
-    this.data[this.extend(1)] = value;
+    if (this.length === this.data.length) this.data[this.extend(1)] = value;
+    else this.data[this.length++] = value;
   }
 
   /** Gives back the spare room. */

@@ -62,12 +62,18 @@ export class GuardedClock {
   }
 }
 
+/** How a list stands: its state, how long it has been so, and its number. */
+export interface ListStanding {
+  readonly state: ListState | "NONE";
+  readonly standing: Standing;
+  readonly sequence: number | null;
+}
+
+const NO_LIST: ListStanding = { state: "NONE", standing: "NONE", sequence: null };
+
 /** How the held list stands at a moment. */
-export function standingOf(
-  held: HeldList | undefined,
-  now: Date,
-): { state: ListState | "NONE"; standing: Standing; sequence: number | null } {
-  if (held === undefined) return { state: "NONE", standing: "NONE", sequence: null };
+export function standingOf(held: HeldList | undefined, now: Date): ListStanding {
+  if (held === undefined) return NO_LIST;
   const { facts, signed, aged } = held;
   const state = listState({ list: facts, signed, now, aged });
   return { state, standing: lengthen(state, facts, now), sequence: facts.sequence };
@@ -77,4 +83,29 @@ function lengthen(state: ListState, { next_update, expires_at }: HeldList["facts
   const since = state === "STALE" ? next_update : state === "EXPIRED" ? expires_at : undefined;
   if (since === undefined || now.getTime() - Date.parse(since) <= GRACE_MS) return state;
   return state === "STALE" ? "STALE_LONG" : "EXPIRED_LONG";
+}
+
+/** Remembers how a list stands until the next moment at which that may change: a request must not parse dates. */
+export class StandingMemory {
+  #held: HeldList | undefined;
+  #standing: ListStanding = NO_LIST;
+  #fromMs = 0;
+  #untilMs = -1;
+
+  at(held: HeldList | undefined, now: Date): ListStanding {
+    const ms = now.getTime();
+    if (held === this.#held && ms >= this.#fromMs && ms <= this.#untilMs) return this.#standing;
+    this.#held = held;
+    this.#standing = standingOf(held, now);
+    this.#fromMs = ms;
+    this.#untilMs = Math.min(...turnsOf(held).filter((turn) => turn >= ms));
+    return this.#standing;
+  }
+}
+
+/** The last moments of each standing that a list can have. */
+function turnsOf(held: HeldList | undefined): readonly number[] {
+  if (held === undefined) return [];
+  const [next, expires] = [Date.parse(held.facts.next_update), Date.parse(held.facts.expires_at)];
+  return [next, next + GRACE_MS, expires, expires + GRACE_MS];
 }

@@ -20,6 +20,7 @@ const STRICTEST: readonly Listing[] = ["DENY", "WARN", "SUSPENDED"];
 
 /** How the strictest of the matches is enforced. */
 export function listingOf(matches: readonly Match[]): Listing {
+  if (matches.length === 0) return "NOT_LISTED";
   const found = new Set(matches.map((match) => LISTINGS[match.enforce]));
   return STRICTEST.find((listing) => found.has(listing)) ?? "NOT_LISTED";
 }

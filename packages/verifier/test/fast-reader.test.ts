@@ -271,6 +271,46 @@ describe("the fast reader held against the plain one", () => {
     expect([...seen]).toEqual(expect.arrayContaining(["OK", "LIST_NOT_UTF8", "LIST_NOT_CANONICAL", "LIST_SCHEMA", "LIST_SIGNATURE"]));
   });
 
+  it("draws the same line between canonical and other JSON", async () => {
+    const { valid, invalid } = JSON.parse(await vectorFile("canonical-json.json")) as Record<
+      "valid" | "invalid",
+      { text: string; canonical?: string }[]
+    >;
+    const controls = Array.from({ length: 33 }, (_, code) => [
+      `"\\u${code.toString(16).padStart(4, "0")}"`,
+      JSON.stringify(String.fromCharCode(code)),
+    ]);
+    const nested = [13, 14, 15, 16].flatMap((depth) => [
+      `${"[".repeat(depth)}${"]".repeat(depth)}`,
+      `${'{"a":'.repeat(depth)}0${"}".repeat(depth)}`,
+    ]);
+    const texts = [
+      ...[...valid, ...invalid].flatMap(({ text, canonical }) => [text, canonical ?? "0"]),
+      ...controls.flat(),
+      ...nested,
+      "-",
+      "-1",
+      "01",
+      "\u007f",
+      "[1,]",
+      "[,1]",
+      '{"a":1,}',
+      '{"a"}',
+      "{1:2}",
+    ];
+    const seen = new Set<string>();
+    for (const text of texts)
+      for (const file of [
+        text,
+        `{"a":${text}}`,
+        `{"entries":[${text}]}`,
+        `{"entries":[{"a":${text}}]}`,
+        `{"entries":[{"sha256":${text}}],"spec":1}\n`,
+      ])
+        seen.add(await expectSame(new TextEncoder().encode(file), { keys: [], now: NOW }));
+    expect([...seen].sort()).toEqual(["LIST_NOT_CANONICAL", "LIST_SCHEMA"]);
+  });
+
   it("refuses what would take long to read in one go, which the plain reader reads", async () => {
     const { raw } = await publish({ entries: [{ ...MODEL, name: "x".repeat(1_048_576) }] });
     expect((await verifyBlacklist(raw, SIGNED)).ok).toBe(true);

@@ -1,5 +1,7 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decide, type Listing, type PolicyName, type Standing } from "../src/policy.ts";
+import { GRACE_MS, type HeldList, StandingMemory, standingOf } from "../src/trusted-state.ts";
 
 const LISTINGS: readonly Listing[] = ["DENY", "WARN", "SUSPENDED", "NOT_LISTED"];
 
@@ -60,5 +62,30 @@ describe("a policy of the operator's own", () => {
     ["answers another word", () => ({ action: "maybe", reason: "LISTED" })],
   ])("that %s is answered as payments would be", (_name, policy) => {
     expect(decide(policy as never, input)).toEqual({ action: "review", reason: "LIST_EXPIRED" });
+  });
+});
+
+describe("the remembered standing", () => {
+  const facts = {
+    sequence: 1,
+    generated_at: "2026-10-01T00:00:00Z",
+    next_update: "2026-10-08T00:00:00Z",
+    expires_at: "2027-01-15T00:00:00Z",
+    entry_count: 0,
+  };
+  const held = { facts, signed: true, aged: false } as HeldList;
+
+  it("is at every moment, in any order, what is computed anew", () => {
+    const turns = [facts.next_update, facts.expires_at].flatMap((time) => [Date.parse(time), Date.parse(time) + GRACE_MS]);
+    const moments = turns.flatMap((ms) => [ms - 1, ms, ms + 1]);
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.constantFrom(...moments), fc.constantFrom(held, { ...held, aged: true }, undefined)), { minLength: 2 }),
+        (asked) => {
+          const memory = new StandingMemory();
+          for (const [ms, list] of asked) expect(memory.at(list, new Date(ms))).toEqual(standingOf(list, new Date(ms)));
+        },
+      ),
+    );
   });
 });

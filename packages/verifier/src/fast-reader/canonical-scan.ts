@@ -65,7 +65,7 @@ function scanNumber(bytes: Uint8Array, at: number, end: number): number {
   let next = digits;
   let value = 0;
   while (next < end && (bytes[next] as number) >= ZERO && (bytes[next] as number) <= NINE) {
-    value = value * 10 + (bytes[next] as number) - ZERO;
+    value = value * 10 + ((bytes[next] as number) - ZERO);
     next += 1;
   }
   if (next >= end) return CUT;

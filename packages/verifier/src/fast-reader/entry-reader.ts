@@ -13,36 +13,32 @@ import { CUT, FAULT, scanName, scanValue } from "./canonical-scan.ts";
 import { readAddressBytes, readSha256Bytes, readTimeBytes, readUuidBytes } from "./field-bytes.ts";
 import { holdsBytes } from "./member-names.ts";
 
-const quoted = (text: string): Uint8Array => new TextEncoder().encode(JSON.stringify(text));
-/** The members that are read, in canonical order; `Field` is their place. */
-const NAMES = ["address", "case", "domains", "enforce", "id", "kind", "locations", "name", "reason", "sha256", "since"].map(quoted);
-const Field = {
-  address: 0,
-  case: 1,
-  domains: 2,
-  enforce: 3,
-  id: 4,
-  kind: 5,
-  locations: 6,
-  name: 7,
-  reason: 8,
-  sha256: 9,
-  since: 10,
-} as const;
-const [MODEL, COMMERCIAL_USER] = [quoted("model"), quoted("commercial_user")];
+const encoded = (text: string): Uint8Array => new TextEncoder().encode(text);
+const quoted = (text: string): Uint8Array => encoded(`"${text}"`);
+const FIELDS = ["address", "case", "domains", "enforce", "id", "kind", "locations", "name", "reason", "sha256", "since"] as const;
+/** The members that are read, in canonical order, each with its colon. */
+const NAMES = FIELDS.map((name) => encoded(`"${name}":`));
+const [ADDRESS, CASE, DOMAINS, ENFORCE, ID, KIND, LOCATIONS, NAME, REASON, HASHES, SINCE] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10] as const;
+const KINDS = ["commercial_user", "model"].map(quoted);
 const REASONS = BLACKLIST_REASONS.map(quoted);
 const ENFORCEMENTS = BLACKLIST_ENFORCEMENTS.map(quoted);
-const [OTHER, WARN] = [BLACKLIST_REASONS.indexOf("OTHER"), BLACKLIST_ENFORCEMENTS.indexOf("warn")];
-const [QUOTE, COMMA, BACKSLASH, OPEN_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [34, 44, 92, 91, 123, 125] as const;
+const [QUOTE, COMMA, BACKSLASH, OPEN_LIST, OPEN_OBJECT, CLOSE_LIST, CLOSE_OBJECT] = [34, 44, 92, 91, 123, 93, 125] as const;
 /** Levels around an entry: the document and its list of entries. */
 const DEPTH = 2;
+/** Bytes of a quoted hash and of what separates it from the next. */
+const HASH_BYTES = 67;
+const NO_TEXTS: readonly string[] = [];
 
 /** Reads entries off the bytes into columns; what is unusual about one is left to the plain reader, entry by entry. */
 export class EntryReader {
   readonly #bytes: Uint8Array;
   readonly #columns: EntryColumns;
   /** Where the value of each known member begins and ends; 0 where it is absent. */
-  readonly #spans = new Int32Array(2 * NAMES.length);
+  readonly #spans = new Int32Array(2 * FIELDS.length);
+  /** What was read of members that are one of a few words, and the time. */
+  readonly #words = { kind: 0, reason: 0, enforce: 0, sinceMs: 0 };
+  /** Whether something about the entry is unusual, so that the plain reader must look at it. */
+  #isOdd = false;
   readonly #unknownKinds = new Set<string>();
   /** Entries read, those of an unknown kind included. */
   count = 0;
@@ -58,9 +54,14 @@ export class EntryReader {
   read(at: number, end: number): number {
     if (at >= end) return CUT;
     if (this.#bytes[at] !== OPEN_OBJECT) return this.#readOddValue(at, end);
+    const { ids, addresses, hashes } = this.#columns;
+    const before = [ids.length, addresses.length, hashes.length] as const;
     const after = this.#scan(at, end);
     if (after < 0) return after;
-    if (!this.fault && !this.#take()) this.#takePlainly(at, after);
+    if (this.fault || !this.#take(before[1], before[2])) {
+      [ids.length, addresses.length, hashes.length] = before;
+      if (!this.fault) this.#takePlainly(at, after);
+    }
     this.count += 1;
     return after;
   }
@@ -73,134 +74,147 @@ export class EntryReader {
     return after;
   }
 
-  /** Passes over the members in canonical order and notes where the known ones stand. */
+  /** Passes over the members in canonical order and reads the known ones. */
   #scan(at: number, end: number): number {
     const bytes = this.#bytes;
     this.#spans.fill(0);
+    this.#isOdd = false;
     let next = at + 1;
     if (next < end && bytes[next] === CLOSE_OBJECT) return next + 1;
     let field = 0;
-    let previous = 0;
-    let previousEnd = 0;
+    let [previous, previousEnd, isInOrder] = [0, 0, true];
     for (;;) {
       const name = next;
-      const colon = scanName(bytes, name, end, previous, previousEnd);
+      const known = this.#knownAt(name, end, field);
+      // A known name behind a known one is in order, and a string in canonical form.
+      const isRead = isInOrder && known >= 0;
+      const colon = isRead ? name + (NAMES[known] as Uint8Array).length - 1 : scanName(bytes, name, end, previous, previousEnd);
       if (colon < 0) return colon;
-      next = scanValue(bytes, colon + 1, end, DEPTH + 1);
+      next = this.#scanMember(known, colon + 1, end);
       if (next < 0) return next;
-      field = this.#note(field, name, colon, next);
       if (next >= end) return CUT;
       if (bytes[next] === CLOSE_OBJECT) return next + 1;
       if (bytes[next] !== COMMA) return FAULT;
       next += 1;
-      previous = name;
-      previousEnd = colon;
+      [previous, previousEnd, isInOrder] = [name, colon, known >= 0];
+      if (known >= 0) field = known + 1;
     }
   }
 
-  /** Notes a member where it is a known one; names come in order, so the search goes on where the last one ended. */
-  #note(from: number, name: number, colon: number, valueEnd: number): number {
+  /** Which known member begins here, searched from where the last one ended; -1 where it is another. */
+  #knownAt(at: number, end: number, from: number): number {
+    const bytes = this.#bytes;
     for (let field = from; field < NAMES.length; field += 1) {
-      if (!holdsBytes(this.#bytes, name, colon, NAMES[field] as Uint8Array)) continue;
-      this.#spans[2 * field] = colon + 1;
-      this.#spans[2 * field + 1] = valueEnd;
-      return field + 1;
+      const name = NAMES[field] as Uint8Array;
+      if (bytes[at + 1] === name[1] && at + name.length < end && holdsBytes(bytes, at, at + name.length, name)) return field;
     }
-    return from;
+    return -1;
   }
 
-  /** Adds the entry to the columns; false, and nothing added, where anything about it is unusual. */
-  #take(): boolean {
-    const columns = this.#columns;
-    const [bytes, spans] = [this.#bytes, this.#spans];
-    const isModel = this.#holds(Field.kind, MODEL);
-    if (!isModel && !this.#holds(Field.kind, COMMERCIAL_USER)) return false;
-    if (!this.#isText(Field.case) || !this.#isText(Field.reason) || !this.#isText(Field.enforce)) return false;
-    if (!this.#isText(Field.name) && this.#isPresent(Field.name)) return false;
-    const sinceMs = readTimeBytes(bytes, spans[2 * Field.since] as number, spans[2 * Field.since + 1] as number);
-    if (Number.isNaN(sinceMs) || this.#hasEscape(Field.case)) return false;
-    const names = { domains: this.#texts(Field.domains), locations: this.#texts(Field.locations) };
-    if (names.domains === undefined || names.locations === undefined) return false;
-    const before = { ids: columns.ids.length, addresses: columns.addresses.length, hashes: columns.hashes.length };
-    if (!this.#takeKeys()) {
-      columns.ids.length = before.ids;
-      columns.addresses.length = before.addresses;
-      columns.hashes.length = before.hashes;
-      return false;
+  /** Passes over a value; what is of a usual form is read at the same time, and is canonical by that form. */
+  #scanMember(field: number, at: number, end: number): number {
+    if (field < 0) return scanValue(this.#bytes, at, end, DEPTH + 1);
+    let after = this.#readMember(field, at, end);
+    if (after === 0) {
+      after = scanValue(this.#bytes, at, end, DEPTH + 1);
+      if (after >= 0 && !this.#isHarmless(field, at, after)) this.#isOdd = true;
     }
-    const reason = this.#placeOf(Field.reason, REASONS, OTHER);
-    const enforce = this.#placeOf(Field.enforce, ENFORCEMENTS, WARN);
-    this.#takeCase();
-    const number = columns.addFacts({ isModel, reason, enforce }, sinceMs);
-    if (columns.addresses.length > before.addresses) columns.keepAddress(number);
-    for (let key = before.hashes; key < columns.hashes.length; key += SHA256_PIECES) columns.hashEntries.push(number);
-    if (names.domains.length + names.locations.length > 0) columns.addNames(names, number);
+    this.#spans[2 * field] = at;
+    this.#spans[2 * field + 1] = after;
+    return after;
+  }
+
+  /** Reads a value of a usual form; answers where it ends, 0 where it has another form. */
+  #readMember(field: number, at: number, end: number): number {
+    const columns = this.#columns;
+    switch (field) {
+      case ADDRESS: {
+        const start = columns.addresses.extend(UUID_PIECES);
+        return at + 39 < end && readAddressBytes(this.#bytes, at, columns.addresses.data, start) ? at + 39 : 0;
+      }
+      case ID: {
+        const start = columns.ids.extend(UUID_PIECES);
+        return at + 38 < end && readUuidBytes(this.#bytes, at, columns.ids.data, start) ? at + 38 : 0;
+      }
+      case SINCE:
+        this.#words.sinceMs = at + 22 < end ? readTimeBytes(this.#bytes, at) : NaN;
+        return Number.isNaN(this.#words.sinceMs) ? 0 : at + 22;
+      case KIND:
+        this.#words.kind = this.#wordAt(at, end, KINDS);
+        return this.#words.kind < 0 ? 0 : at + (KINDS[this.#words.kind] as Uint8Array).length;
+      case REASON:
+        this.#words.reason = this.#wordAt(at, end, REASONS);
+        return this.#words.reason < 0 ? 0 : at + (REASONS[this.#words.reason] as Uint8Array).length;
+      case ENFORCE:
+        this.#words.enforce = this.#wordAt(at, end, ENFORCEMENTS);
+        return this.#words.enforce < 0 ? 0 : at + (ENFORCEMENTS[this.#words.enforce] as Uint8Array).length;
+      case HASHES:
+        return this.#readHashes(at, end);
+      default:
+        return 0;
+    }
+  }
+
+  #wordAt(at: number, end: number, words: readonly Uint8Array[]): number {
+    for (let place = 0; place < words.length; place += 1) {
+      const word = words[place] as Uint8Array;
+      if (at + word.length < end && this.#bytes[at + 1] === word[1] && holdsBytes(this.#bytes, at, at + word.length, word)) return place;
+    }
+    return -1;
+  }
+
+  #readHashes(at: number, end: number): number {
+    const { hashes } = this.#columns;
+    if (at + 1 >= end || this.#bytes[at] !== OPEN_LIST) return 0;
+    if (this.#bytes[at + 1] === CLOSE_LIST) return at + 2;
+    for (let from = at + 1; from + HASH_BYTES <= end; from += HASH_BYTES) {
+      const start = hashes.extend(SHA256_PIECES);
+      if (!readSha256Bytes(this.#bytes, from, hashes.data, start)) return 0;
+      const behind = this.#bytes[from + HASH_BYTES - 1];
+      if (behind === CLOSE_LIST) return from + HASH_BYTES;
+      if (behind !== COMMA) return 0;
+    }
+    return 0;
+  }
+
+  /** Whether a value needs no plain reader although it was passed over only: texts without an escape, lists of them are read later. */
+  #isHarmless(field: number, at: number, end: number): boolean {
+    if (field === DOMAINS || field === LOCATIONS) return this.#bytes[at] === OPEN_LIST;
+    if (field === NAME) return this.#bytes[at] === QUOTE;
+    if (field !== CASE || this.#bytes[at] !== QUOTE) return false;
+    for (let from = at; from < end; from += 1) if (this.#bytes[from] === BACKSLASH) return false;
     return true;
   }
 
-  #takeKeys(): boolean {
-    const [bytes, spans, columns] = [this.#bytes, this.#spans, this.#columns];
-    const start = columns.ids.extend(UUID_PIECES);
-    if (!readUuidBytes(bytes, spans[2 * Field.id] as number, spans[2 * Field.id + 1] as number, columns.ids.data, start)) return false;
-    if (this.#isPresent(Field.address)) {
-      const room = columns.addresses.extend(UUID_PIECES);
-      const [at, end] = [spans[2 * Field.address] as number, spans[2 * Field.address + 1] as number];
-      if (!readAddressBytes(bytes, at, end, columns.addresses.data, room)) return false;
-    }
-    return !this.#isPresent(Field.sha256) || this.#takeHashes(spans[2 * Field.sha256] as number, spans[2 * Field.sha256 + 1] as number);
-  }
-
-  /** Each hash takes 66 bytes and a comma, the last one the closing bracket. */
-  #takeHashes(at: number, end: number): boolean {
-    const { hashes } = this.#columns;
-    if (this.#bytes[at] !== OPEN_LIST) return false;
-    if (end - at === 2) return true;
-    if ((end - at - 1) % 67 !== 0) return false;
-    for (let from = at + 1; from < end; from += 67) {
-      const start = hashes.extend(SHA256_PIECES);
-      if (!readSha256Bytes(this.#bytes, from, hashes.data, start)) return false;
-    }
+  /** Adds the entry, whose keys are in the columns already; false where anything about it is unusual. */
+  #take(firstAddress: number, firstHash: number): boolean {
+    const columns = this.#columns;
+    if (this.#isOdd || ![ID, KIND, REASON, SINCE, ENFORCE, CASE].every((field) => this.#spans[2 * field] !== 0)) return false;
+    const domains = this.#texts(DOMAINS);
+    const locations = this.#texts(LOCATIONS);
+    if (domains === undefined || locations === undefined) return false;
+    this.#takeCase();
+    const { kind, reason, enforce, sinceMs } = this.#words;
+    const number = columns.addFacts({ isModel: kind === 1, reason, enforce }, sinceMs);
+    if (columns.addresses.length > firstAddress) columns.keepAddress(number);
+    for (let key = firstHash; key < columns.hashes.length; key += SHA256_PIECES) columns.hashEntries.push(number);
+    if (domains.length + locations.length > 0) columns.addNames({ domains, locations }, number);
     return true;
   }
 
   #takeCase(): void {
     const { cases } = this.#columns;
-    const [from, to] = [(this.#spans[2 * Field.case] as number) + 1, (this.#spans[2 * Field.case + 1] as number) - 1];
+    const [from, to] = [(this.#spans[2 * CASE] as number) + 1, (this.#spans[2 * CASE + 1] as number) - 1];
     const start = cases.extend(to - from);
     for (let at = from; at < to; at += 1) cases.data[start + at - from] = this.#bytes[at] as number;
   }
 
-  /** The texts of a list; none where the member is absent, undefined where it is not a list of texts. */
+  /** The texts of a list; none where the member is absent, undefined where one is not a text. */
   #texts(field: number): readonly string[] | undefined {
     const at = this.#spans[2 * field] as number;
-    if (at === 0) return [];
-    if (this.#bytes[at] !== OPEN_LIST) return undefined;
+    if (at === 0) return NO_TEXTS;
     const value = JSON.parse(decode(this.#bytes.subarray(at, this.#spans[2 * field + 1]))) as unknown[];
-    return value.every((item) => typeof item === "string") ? (value) : undefined;
-  }
-
-  #isPresent(field: number): boolean {
-    return this.#spans[2 * field] !== 0;
-  }
-
-  #isText(field: number): boolean {
-    return this.#isPresent(field) && this.#bytes[this.#spans[2 * field] as number] === QUOTE;
-  }
-
-  #hasEscape(field: number): boolean {
-    const end = this.#spans[2 * field + 1] as number;
-    for (let at = this.#spans[2 * field] as number; at < end; at += 1) if (this.#bytes[at] === BACKSLASH) return true;
-    return false;
-  }
-
-  #holds(field: number, wanted: Uint8Array): boolean {
-    return holdsBytes(this.#bytes, this.#spans[2 * field] as number, this.#spans[2 * field + 1] as number, wanted);
-  }
-
-  /** Place of the member's text among known ones. A text that needs an escape is none of them. */
-  #placeOf(field: number, known: readonly Uint8Array[], otherwise: number): number {
-    for (let place = 0; place < known.length; place += 1) if (this.#holds(field, known[place] as Uint8Array)) return place;
-    return otherwise;
+    return value.every((item) => typeof item === "string") ? value : undefined;
   }
 
   /** What the plain reader makes of an entry. */

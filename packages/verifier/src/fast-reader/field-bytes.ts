@@ -9,8 +9,8 @@ function table(alphabet: string): Uint8Array {
 }
 
 /** Reads a quoted UUID in lower case into a key; answers whether it is one. */
-export function readUuidBytes(bytes: Uint8Array, at: number, end: number, key: Uint16Array, start: number): boolean {
-  if (end - at !== 38 || bytes[at] !== QUOTE) return false;
+export function readUuidBytes(bytes: Uint8Array, at: number, key: Uint16Array, start: number): boolean {
+  if (bytes[at] !== QUOTE || bytes[at + 37] !== QUOTE) return false;
   if (bytes[at + 9] !== DASH || bytes[at + 14] !== DASH || bytes[at + 19] !== DASH || bytes[at + 24] !== DASH) return false;
   let bad = readPiece(bytes, at + 1, key, start) | readPiece(bytes, at + 5, key, start + 1);
   for (let piece = 2, from = at + 10; piece < 6; piece += 1, from += 5) bad |= readPiece(bytes, from, key, start + piece);
@@ -51,8 +51,8 @@ const AFTER_PREFIX = [3, 3, 3, 3, 0, 15, 13, 12, 1].reduce(step, 1);
  *
  * @see docs/spec/3-identity.md clauses 3.37 to 3.39
  */
-export function readAddressBytes(bytes: Uint8Array, at: number, end: number, key: Uint16Array, start: number): boolean {
-  if (end - at !== 39) return false;
+export function readAddressBytes(bytes: Uint8Array, at: number, key: Uint16Array, start: number): boolean {
+  if (bytes[at + 38] !== QUOTE) return false;
   for (let index = 0; index < 6; index += 1) if (bytes[at + index] !== HEAD[index]) return false;
   let checksum = AFTER_PREFIX;
   let bits = 0;
@@ -75,18 +75,33 @@ export function readAddressBytes(bytes: Uint8Array, at: number, end: number, key
   return checksum === CONSTANT;
 }
 
+const DAYS_BEFORE = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365] as const;
+const DAYS_TO_1970 = 719_162;
+
 const two = (bytes: Uint8Array, at: number): number => {
-  const [tens, ones] = [(bytes[at] as number) - 48, (bytes[at + 1] as number) - 48];
+  const tens = (bytes[at] as number) - 48;
+  const ones = (bytes[at + 1] as number) - 48;
   return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : NaN;
 };
 
 /** The instant of a quoted `YYYY-MM-DDTHH:MM:SSZ` of the years 1970 to 9999; NaN for anything else. */
-export function readTimeBytes(bytes: Uint8Array, at: number, end: number): number {
-  if (end - at !== 22 || bytes[at] !== QUOTE || bytes[at + 11] !== 84 || bytes[at + 20] !== 90) return NaN;
+export function readTimeBytes(bytes: Uint8Array, at: number): number {
+  if (bytes[at] !== QUOTE || bytes[at + 11] !== 84 || bytes[at + 20] !== 90 || bytes[at + 21] !== QUOTE) return NaN;
   if (bytes[at + 5] !== DASH || bytes[at + 8] !== DASH || bytes[at + 14] !== COLON || bytes[at + 17] !== COLON) return NaN;
-  const [year, month, day] = [two(bytes, at + 1) * 100 + two(bytes, at + 3), two(bytes, at + 6), two(bytes, at + 9)];
-  const [hour, minute, second] = [two(bytes, at + 12), two(bytes, at + 15), two(bytes, at + 18)];
-  if (!(year >= 1970 && month >= 1 && month <= 12 && day >= 1 && hour < 24 && minute < 60 && second < 60)) return NaN;
-  if (day > 28 && new Date(Date.UTC(year, month - 1, day)).getUTCDate() !== day) return NaN;
-  return Date.UTC(year, month - 1, day, hour, minute, second);
+  const days = dayNumber(two(bytes, at + 1) * 100 + two(bytes, at + 3), two(bytes, at + 6), two(bytes, at + 9));
+  const hour = two(bytes, at + 12);
+  const minute = two(bytes, at + 15);
+  const second = two(bytes, at + 18);
+  return hour < 24 && minute < 60 && second < 60 ? (((days * 24 + hour) * 60 + minute) * 60 + second) * 1_000 : NaN;
+}
+
+/** Days since 1970; NaN for a date that the calendar does not have. */
+function dayNumber(year: number, month: number, day: number): number {
+  if (!(year >= 1970 && month >= 1 && month <= 12 && day >= 1)) return NaN;
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  const before = DAYS_BEFORE[month - 1] as number;
+  if (day > (DAYS_BEFORE[month] as number) - before + (isLeap && month === 2 ? 1 : 0)) return NaN;
+  const past = year - 1;
+  const years = past * 365 + Math.floor(past / 4) - Math.floor(past / 100) + Math.floor(past / 400);
+  return years - DAYS_TO_1970 + before + (isLeap && month > 2 ? 1 : 0) + day - 1;
 }
