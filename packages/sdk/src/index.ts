@@ -1,5 +1,5 @@
 export { type BlacklistOptions } from "./client/blacklist.ts";
-export { type Companies, type CompanyInput, type RegisteredCompany } from "./client/companies.ts";
+export { type ApiKeyFacts, type Companies, type CompanyInput, type MintedApiKey, type RegisteredCompany } from "./client/companies.ts";
 export { type Client, type ClientOptions, createClient } from "./client/create-client.ts";
 export { type Credentials } from "./client/credentials.ts";
 export { OmlaAccessError, OmlaConflictError, OmlaInputError, OmlaUnavailableError, OmlaVersionError } from "./client/errors.ts";
@@ -8,11 +8,19 @@ export {
   type Model,
   type Models,
   type ModelWallet,
+  type MutatedModel,
+  type PendingRotation,
   type RegisteredModel,
-  type RegistrationPrivate,
   type ResolvedSplit,
   type Standing,
 } from "./client/models.ts";
+export { type Complaints, type ComplaintInput, type ComplaintReceipt } from "./client/complaints.ts";
+export { type Currencies, type CurrencyDeclaration, type RemitterReference } from "./client/currencies.ts";
+export { type HosterAccrual, type HosterClaimStanding, type Hosters, type ReportedVolume } from "./client/hosters.ts";
+export { type Payment, type PaymentFilter } from "./client/payments.ts";
+export { type Session } from "./client/sessions.ts";
+export { type PrivateBeside, type SignedCallOptions } from "./client/signed-call.ts";
+export { type RegisteredWallet, type WalletInput, type Wallets } from "./client/wallets.ts";
 export { type Quote } from "./client/quote.ts";
 export { type Allocation, type Receipt, type ReceiptLine, type Route } from "./client/receipt.ts";
 export { type RegistryFacts } from "./client/registry-facts.ts";

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { quoteDecimals } from "../client/exact-json.ts";
-import type { RegistrationPrivate } from "../client/models.ts";
+import type { PrivateBeside } from "../client/signed-call.ts";
 import { canonicalize } from "../protocol/canonical-json.ts";
 import { privateDigest } from "../protocol/documents/private-part.ts";
 import { buildRegistration, type Registration } from "../protocol/documents/registration.ts";
@@ -19,7 +19,7 @@ export type RegistrationDraftFile = Omit<Draft<Registration>, "issued_at" | "ed2
 /** A signed registration with what travels beside it, as it is kept next to its draft. */
 export interface SignedRegistration {
   readonly document: Registration;
-  readonly private: RegistrationPrivate;
+  readonly private: PrivateBeside;
 }
 
 const MAX_BYTES = 1024 * 1024;

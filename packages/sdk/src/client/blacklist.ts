@@ -1,4 +1,4 @@
-import type { VerifiedBlacklist, VerifyBlacklistOptions } from "../protocol/blacklist.ts";
+import { type VerifiedBlacklist, verifyBlacklist, type VerifyBlacklistOptions } from "../protocol/blacklist.ts";
 import type { OmlaError } from "../protocol/errors.ts";
 import { OmlaUnavailableError } from "./errors.ts";
 import type { Registry } from "./registry.ts";
@@ -22,7 +22,6 @@ export async function fetchBlacklist(
   { keys = [], threshold, prior, maxBytes = MAX_BYTES, skewMs, ...call }: BlacklistOptions = {},
 ): Promise<VerifiedBlacklist> {
   const { bytes, requestId } = await registry.send({ method: "GET", path: "/api/blacklist.json", maxBytes, ...call });
-  const { verifyBlacklist } = await import("../protocol/blacklist.ts");
   const verdict = await verifyBlacklist(bytes, {
     keys,
     now: now(),

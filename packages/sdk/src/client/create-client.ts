@@ -1,16 +1,24 @@
-import { type BlacklistOptions, fetchBlacklist } from "./blacklist.ts";
-import { type Companies, createCompanies } from "./companies.ts";
+import type { KeyPair } from "../protocol/keys.ts";
+import type { VerifiedBlacklist } from "../protocol/blacklist.ts";
+import type { BlacklistOptions } from "./blacklist.ts";
+import type { CallOptions } from "./call.ts";
+import type { Companies } from "./companies.ts";
+import type { Complaints } from "./complaints.ts";
 import { assertRegistryUrl, type Credentials } from "./credentials.ts";
-import { lazyModels } from "./lazy-models.ts";
+import type { Currencies } from "./currencies.ts";
+import type { Hosters } from "./hosters.ts";
+import { lazily, whenLoaded } from "./lazily.ts";
 import type { Models } from "./models.ts";
+import type { Payment, PaymentFilter } from "./payments.ts";
 import { createQuote, type Quote } from "./quote.ts";
 import type { Receipt } from "./receipt.ts";
+import { createRegistry, type Registry } from "./registry.ts";
+import { fetchRegistryFacts, type RegistryFacts } from "./registry-facts.ts";
 import type { ReportInput } from "./report-input.ts";
 import { createReports, type Reports } from "./reports.ts";
-import { createRegistry } from "./registry.ts";
-import { fetchRegistryFacts, type RegistryFacts } from "./registry-facts.ts";
-import type { CallOptions } from "./call.ts";
+import type { Session } from "./sessions.ts";
 import { createTransport, type Fetch } from "./transport.ts";
+import type { Wallets } from "./wallets.ts";
 
 export interface ClientOptions extends Credentials {
   /** The registry's address, such as `https://registry.example`; https except on this machine. */
@@ -37,10 +45,17 @@ export interface Client {
   readonly reports: Reports;
   readonly models: Models;
   readonly companies: Companies;
+  readonly hosters: Hosters;
+  readonly wallets: Wallets;
+  readonly currencies: Currencies;
+  readonly payments: { readonly list: (filter?: PaymentFilter) => AsyncIterable<Payment> };
+  readonly complaints: Complaints;
   /** The signed blacklist, checked against the keys that you pin. */
-  blacklist(options?: BlacklistOptions): ReturnType<typeof fetchBlacklist>;
+  blacklist(options?: BlacklistOptions): Promise<VerifiedBlacklist>;
   /** What the registry says of itself: lineage policy, rates, license version, keys. */
   registry(options?: CallOptions): Promise<RegistryFacts>;
+  /** A session for a key, as `accessToken` of another client; it reads and changes nothing. */
+  signIn(keys: KeyPair, options?: CallOptions): Promise<Session>;
 }
 
 /**
@@ -75,9 +90,31 @@ export function createClient(options: ClientOptions): Client {
     report: (input, call) => reports.file(input, call),
     quote: (input, call) => createQuote(registry, now, input, call),
     reports,
-    models: lazyModels(registry),
-    companies: createCompanies(registry),
-    blacklist: (call) => fetchBlacklist(registry, now, call),
+    ...lazyNouns(registry),
+    blacklist: async (call) => (await import("./blacklist.ts")).fetchBlacklist(registry, now, call),
     registry: (call) => fetchRegistryFacts(registry, call),
+    signIn: async (keys, call) => (await import("./sessions.ts")).signIn(registry, keys, now, call),
+  };
+}
+
+/** What a company that only reports does without is loaded with the first call of its noun. */
+function lazyNouns(
+  registry: Registry,
+): Pick<Client, "models" | "companies" | "hosters" | "wallets" | "currencies" | "payments" | "complaints"> {
+  const models = async (): Promise<Models> => (await import("./models.ts")).createModels(registry);
+  return {
+    models: {
+      ...lazily(models, ["register", "update", "rotateKey", "get", "byHash", "splits", "lineage", "terms", "verify"]),
+      search: (text, options) => whenLoaded(async () => (await models()).search(text, options)),
+    },
+    companies: lazily(
+      async () => (await import("./companies.ts")).createCompanies(registry),
+      ["register", "keys", "createKey", "revokeKey"],
+    ),
+    hosters: lazily(async () => (await import("./hosters.ts")).createHosters(registry), ["claim", "verify", "report", "accruals"]),
+    wallets: lazily(async () => (await import("./wallets.ts")).createWallets(registry), ["register"]),
+    currencies: lazily(async () => (await import("./currencies.ts")).createCurrencies(registry), ["declare", "resolve"]),
+    payments: { list: (filter) => whenLoaded(async () => (await import("./payments.ts")).listPayments(registry, filter)) },
+    complaints: lazily(async () => (await import("./complaints.ts")).createComplaints(registry), ["file"]),
   };
 }

@@ -1,9 +1,9 @@
 import { decodeAddress, isAddress } from "../protocol/address.ts";
-import type { PrivatePart } from "../protocol/documents/private-part.ts";
 import type { LineageGraph } from "../protocol/lineage-graph.ts";
 import type { LineageModel } from "../protocol/lineage-walk.ts";
 import { expectArray, expectMembers } from "./answer.ts";
 import { asInputError, OmlaInputError } from "./errors.ts";
+import { sendSigned, type SignedCallOptions } from "./signed-call.ts";
 import { pages } from "./pages.ts";
 import type { Registry } from "./registry.ts";
 import type { CallOptions } from "./call.ts";
@@ -64,12 +64,32 @@ export interface RegisteredModel {
   readonly [member: string]: unknown;
 }
 
-/** What travels beside a registration and is not public; the document carries only its digest. */
-export type RegistrationPrivate = Partial<PrivatePart> & Pick<PrivatePart, "salt">;
+/** What a mutation changed. */
+export interface MutatedModel {
+  readonly model_id: string;
+  readonly kind: string;
+  readonly nonce: number;
+  readonly digest: string;
+  readonly effective_from: string;
+}
+
+/** A rotation that was asked for, or one that a challenge stopped. */
+export interface PendingRotation {
+  readonly model_id: string;
+  /** Of the rotation that waits, and until when. */
+  readonly digest?: string;
+  readonly completes_at?: string;
+  /** Of the rotation that was stopped. */
+  readonly rotation_digest?: string;
+}
 
 export interface Models {
   /** Registers a model by its signed registration document. The same document twice is one registration. */
-  register(document: object, options?: CallOptions & { readonly private?: RegistrationPrivate | undefined }): Promise<RegisteredModel>;
+  register(document: object, options?: SignedCallOptions): Promise<RegisteredModel>;
+  /** Changes a model by a signed mutation: rail, splits, lineage, preferences, metadata, … */
+  update(document: object, options?: SignedCallOptions): Promise<MutatedModel>;
+  /** Asks for another key by a signed rotation, or stops one within seven days by a challenge of the other key. */
+  rotateKey(document: object, options?: CallOptions): Promise<PendingRotation>;
   /** A model by id, address or weight hash; undefined where the registry has none. */
   get(reference: string, options?: CallOptions): Promise<Model | undefined>;
   /** The active model whose weights have this SHA-256. */
@@ -87,6 +107,7 @@ export interface Models {
 }
 
 const MODEL = { id: "string", name: "string", ed25519_pubkey: "string", model_hash: "string" } as const;
+const REGISTERED = { model_id: "string", address: "string", digest: "string" } as const;
 const SELECT = "*,wallets(*)";
 const VERIFY_AT_ONCE = 100;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -94,7 +115,24 @@ const SHA256 = /^[0-9a-f]{64}$/;
 
 export function createModels(registry: Registry): Models {
   return {
-    register: (document, options) => register(registry, document, options),
+    register: async (document, options) =>
+      expectMembers<RegisteredModel>(
+        await sendSigned(registry, "register-model", ["registration"], document, options),
+        REGISTERED,
+        "the registration",
+      ),
+    update: async (document, options) =>
+      expectMembers<MutatedModel>(
+        await sendSigned(registry, "mutate", ["mutation"], document, options),
+        { model_id: "string", digest: "string" },
+        "the mutation",
+      ),
+    rotateKey: async (document, options) =>
+      expectMembers<PendingRotation>(
+        await sendSigned(registry, "rotate-key", ["key-rotation", "key-challenge"], document, options),
+        { model_id: "string" },
+        "the rotation",
+      ),
     get: (reference, options) => getModel(registry, reference, options),
     byHash: (sha256, options) => oneModel(registry, { model_hash: `eq.${assertHash(sha256)}`, is_active: "eq.true" }, options),
     search: (text, options) =>
@@ -113,20 +151,6 @@ export function createModels(registry: Registry): Models {
     terms: async (ids, options) => (await import("./terms.ts")).fetchTerms(registry, ids, undefined, options),
     verify: (references, options) => verifyModels(registry, references, options),
   };
-}
-
-async function register(
-  registry: Registry,
-  document: object,
-  { private: privatePart, ...call }: CallOptions & { readonly private?: RegistrationPrivate | undefined } = {},
-): Promise<RegisteredModel> {
-  const { documentDigest } = await import("../protocol/documents.ts");
-  const digest = await documentDigest("registration", document).catch((error: unknown) => {
-    throw asInputError(error);
-  });
-  const body = { document, ...(privatePart === undefined ? {} : { private: privatePart }) };
-  const answer = await registry.act("register-model", body, { ...call, idempotencyKey: `register-model-${digest}` });
-  return expectMembers<RegisteredModel>(answer, { model_id: "string", address: "string", digest: "string" }, "the registration");
 }
 
 /** By address the wallet is looked up first: a model has one that encodes its id, and maybe others that do not. */
