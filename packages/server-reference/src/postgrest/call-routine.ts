@@ -1,0 +1,138 @@
+import { parseJson, readArguments } from "./body.ts";
+import type { Bounds } from "./bounds.ts";
+import type { Catalogue, Relation, Routine } from "./catalogue.ts";
+import { planRead, type ReadPlan } from "./plan-read.ts";
+import type { Query } from "./query.ts";
+import { answerSql, type AnswerOptions, bodySql, countSql, selectSql } from "./read-sql.ts";
+import { clip, RestError } from "./rest-error.ts";
+import { identifier, Parameters, qualified, type Statement } from "./sql.ts";
+
+/** A call whose function and arguments were found. */
+export interface CallPlan {
+  readonly routine: Routine;
+  /** The names of the arguments that are given; undefined where the whole body is the one argument. */
+  readonly given: readonly string[] | undefined;
+  /** JSON of the arguments. */
+  readonly json: string;
+  /** How its rows are read; undefined where it gives values. */
+  readonly read: ReadPlan | undefined;
+}
+
+export interface CallRequest {
+  readonly name: string;
+  readonly query: Query;
+  /** The body of a POST; undefined for GET, whose arguments stand in the query. */
+  readonly body: string | undefined;
+}
+
+/** @throws {RestError} PGRST202 where no function of that name takes these arguments | PGRST203 where several do */
+export function planCall(catalogue: Catalogue, { name, query, body }: CallRequest, bounds: Bounds): CallPlan {
+  const candidates = catalogue.routines.get(name) ?? [];
+  const whole = body === undefined ? undefined : candidates.find(takesWholeBody);
+  const takesText = whole !== undefined && !isObject(body);
+  if (takesText) parseJson(body ?? "", bounds);
+  const { text, keys } = takesText ? { text: body ?? "", keys: [] } : argumentsOf(query, body, candidates, bounds);
+  const matching = candidates.filter((routine) => accepts(routine, keys));
+  if (matching.length > 1) throw ambiguous(catalogue.schema, name, matching);
+  const routine = matching[0] ?? whole;
+  if (routine === undefined) throw notFound(catalogue, name, keys);
+  const given = matching.length === 1 ? keys : undefined;
+  return { routine, given, json: text, read: planRows(catalogue, routine.rows, query, bounds) };
+}
+
+function planRows(catalogue: Catalogue, rows: Relation | undefined, query: Query, bounds: Bounds): ReadPlan | undefined {
+  if (rows !== undefined) return planRead(catalogue, rows, query, bounds);
+  const { conditions, order } = query.clauses;
+  if (conditions.length > 0 || order.length > 0 || query.embedded.size > 0)
+    throw new RestError(400, "PGRST100", "This function gives values, not rows: there is nothing to filter or order by");
+  return undefined;
+}
+
+function isObject(body: string | undefined): boolean {
+  return body === undefined || body.trim() === "" || /^\s*\{/.test(body);
+}
+
+function takesWholeBody({ args }: Routine): boolean {
+  const [only] = args;
+  return args.length === 1 && only?.name === "" && (only.type === "json" || only.type === "jsonb");
+}
+
+function accepts({ args }: Routine, keys: readonly string[]): boolean {
+  return (
+    keys.every((key) => args.some(({ name }) => name === key)) && args.every(({ name, isRequired }) => !isRequired || keys.includes(name))
+  );
+}
+
+function argumentsOf(
+  query: Query,
+  body: string | undefined,
+  candidates: readonly Routine[],
+  bounds: Bounds,
+): { readonly text: string; readonly keys: readonly string[] } {
+  if (body !== undefined) return readArguments(body, bounds);
+  const isJson = (name: string): boolean =>
+    candidates.some(({ args }) => args.some((arg) => arg.name === name && arg.type.startsWith("json")));
+  // PostgreSQL reads a string of JSON as what the argument's type is; JSON itself must not become a string of JSON.
+  const members = [...query.args].map(([name, value]) => [name, isJson(name) ? parseJson(value, bounds) : value] as const);
+  return { text: JSON.stringify(Object.fromEntries(members)), keys: members.map(([name]) => name) };
+}
+
+export function callStatement(schema: string, plan: CallPlan, options: AnswerOptions & { readonly counts: boolean }): Statement {
+  const parameters = new Parameters();
+  const { routine, read } = plan;
+  const call = callSql(schema, plan, parameters);
+  if (read === undefined) {
+    const form = options.form === "none" || routine.returnsSet ? options.form : "object";
+    const body = bodySql("to_json(_call._value)", form, options.stripNulls);
+    const text = `WITH _call AS (SELECT _value FROM ${call.before}LATERAL (SELECT ${call.sql} AS _value) AS _values)`;
+    return {
+      text: `${text} SELECT count(*)::text AS rows, count(*)::text AS total, ${body} AS body FROM _call`,
+      values: parameters.values,
+    };
+  }
+  const rows = selectSql(schema, read, "_call", parameters);
+  const total = options.counts ? countSql(schema, read, "_call", parameters) : "NULL";
+  const source = `WITH _call AS (SELECT _called.* FROM ${call.before}LATERAL ${call.sql} AS _called), _rows AS (${rows})`;
+  return { text: `${source} ${answerSql("_rows", total, options)}`, values: parameters.values };
+}
+
+function callSql(
+  schema: string,
+  { routine, given, json }: CallPlan,
+  parameters: Parameters,
+): { readonly before: string; readonly sql: string } {
+  const name = qualified(schema, routine.name);
+  if (given === undefined) return { before: "", sql: `${name}(${parameters.add(json)}::${routine.args[0]?.type ?? "json"})` };
+  if (given.length === 0) return { before: "", sql: `${name}()` };
+  const args = routine.args.filter((arg) => given.includes(arg.name));
+  const types = args.map((arg) => `${identifier(arg.name)} ${arg.type}`).join(", ");
+  const list = args.map((arg) => `${identifier(arg.name)} => _args.${identifier(arg.name)}`).join(", ");
+  return { before: `json_to_record(${parameters.add(json)}::json) AS _args (${types}), `, sql: `${name}(${list})` };
+}
+
+function notFound({ schema, routines }: Catalogue, name: string, keys: readonly string[]): RestError {
+  const shown = `${schema}.${clip(name)}`;
+  const named = keys.map(clip).join(", ");
+  const searched = keys.length === 0 ? "without parameters" : `with parameters ${named}`;
+  const others = routines.get(name);
+  return new RestError(
+    404,
+    "PGRST202",
+    `Could not find the function ${shown}${keys.length === 0 ? " without parameters" : `(${named})`} in the schema cache`,
+    {
+      details: `Searched for the function ${shown} ${searched} or with a single unnamed json/jsonb parameter, but no matches were found in the schema cache.`,
+      hint: others?.[0] === undefined ? null : `Perhaps you meant to call the function ${signature(schema, others[0])}`,
+    },
+  );
+}
+
+function signature(schema: string, { name, args }: Routine): string {
+  return `${schema}.${name}(${args.map((arg) => arg.name).join(", ")})`;
+}
+
+function ambiguous(schema: string, name: string, matching: readonly Routine[]): RestError {
+  const choices = matching.map((routine) => `${schema}.${name}(${routine.args.map((arg) => `${arg.name} => ${arg.type}`).join(", ")})`);
+  return new RestError(300, "PGRST203", `Could not choose the best candidate function between: ${choices.join(", ")}`, {
+    hint: "Try renaming the parameters or the function itself in the database so function overloading can be resolved",
+  });
+}
