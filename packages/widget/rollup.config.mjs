@@ -108,7 +108,7 @@ const cdn = {
 
 /** The pages that show every state; a registry serves this folder as it is. */
 const gallery = {
-  input: { gallery: "gallery/gallery.ts" },
+  input: { gallery: "gallery/gallery.ts", validate: "gallery/validate.ts" },
   plugins: [
     nodeResolve({ browser: true, exportConditions: ["production", "omla-source", "default"] }),
     esbuild({ target: "es2022", tsconfig: false }),

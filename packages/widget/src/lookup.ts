@@ -106,7 +106,7 @@ async function lookUpAddress(client: RegistryClient, request: LookupRequest, add
 /** The first check that fails, or else the compliance that the registry answers. */
 function judge(record: RegistryRecord, registry: string, checks: Verdict["checks"], now: number, claim?: Claim): Verdict {
   const isKey = !claim || claim.pubkey === record.ed25519_pubkey;
-  const isWallet = !claim || claim.wallet === record.address;
+  const isWallet = !claim || String(claim.wallet).toLowerCase() === record.address;
   const age = now - Date.parse(record.as_of);
   const rows: readonly (readonly [boolean | undefined, BadgeState])[] = [
     [isKey, "mismatch_key"],

@@ -9,6 +9,7 @@ export const styles: CSSResult = css`
     all: initial;
     color-scheme: inherit;
     display: inline-block;
+    contain: layout;
     width: var(--omla-badge-width, 18em);
     max-width: 100%;
     height: 2em;

@@ -11,6 +11,8 @@ import type { Verdict } from "./verdict.ts";
 
 /** A look-up begins when a badge comes this near to the viewport. */
 const NEAR = { rootMargin: "300px" };
+/** An answer that takes longer than this is announced by words; until then nothing is drawn twice. */
+const SLOW_MS = 300;
 const LOADING: Verdict = { state: "loading", checks: {} };
 
 /**
@@ -116,12 +118,14 @@ export class OmlaBadge extends LitElement {
     const { src, model, registry, sha256, page = location.href, baseURI: base } = this;
     const asked = this.#lookup.lookUp({ src, model, registry, sha256, page, base });
     const speech = await speechFor(this);
-    this.#show(round, speech, this.#verdict);
-    this.#show(round, speech, await asked);
+    const slow = setTimeout(() => this.#show(round, speech), SLOW_MS);
+    const verdict = await asked;
+    clearTimeout(slow);
+    this.#show(round, speech, verdict);
   }
 
   /** Shows what was found, unless the attributes have changed meanwhile. */
-  #show(round: number, speech: Speech, verdict: Verdict): void {
+  #show(round: number, speech: Speech, verdict: Verdict = this.#verdict): void {
     if (round !== this.#round) return;
     this.#speech = speech;
     this.requestUpdate();

@@ -143,6 +143,23 @@ describe("badge_spoofed_sidecar", () => {
     expect(seen(await showBadge())).toEqual({ state: "unreadable", isGreen: false });
   });
 
+  it("takes a wallet in capitals for the same wallet, as addresses are read everywhere", async () => {
+    const world = await createWorld();
+    world.serveSidecar(await world.resign({ wallet: world.address.toUpperCase() }));
+    expect(isGreen(await showBadge())).toBe(true);
+  });
+
+  it.each([1, null, true, ["omla1"], { a: "b" }])(
+    "is not green, and breaks nothing, where wallet, registry or key is %j",
+    async (value) => {
+      for (const member of ["wallet", "registry", "pubkey"] as const) {
+        const world = await createWorld();
+        world.serveSidecar(await world.resign({ [member]: value }));
+        expect(isGreen(await showBadge())).toBe(false);
+      }
+    },
+  );
+
   it("badge_sidecar_1mb: reads no more than 16 KiB of a sidecar, and lets go of the rest", async () => {
     const world = await createWorld();
     let sent = 0;

@@ -63,8 +63,10 @@ describe("the gallery", () => {
 
   it.each(["hugging-face.html", "civitai.html"])("imitates a model page in %s, without a complaint", async (name) => {
     const { page, complaints } = await open(name);
-    await page.locator("omla-badge[state=loading]").waitFor({ state: "detached" });
-    const states = await page.locator("omla-badge").evaluateAll((badges) => badges.map((badge) => badge.getAttribute("state")));
+    const findStates = (): Promise<(string | null)[]> =>
+      page.locator("omla-badge").evaluateAll((badges) => badges.map((badge) => badge.getAttribute("state")));
+    await expect.poll(async () => (await findStates()).every((state) => state !== null && state !== "loading")).toBe(true);
+    const states = await findStates();
     expect(states.length).toBeGreaterThanOrEqual(3);
     expect(states).not.toContain("unreadable");
     expect(complaints).toEqual([]);
