@@ -18,6 +18,9 @@ const browser = () => ({
   provider: playwright({ launchOptions: { executablePath: chromiumPath(), args: chromiumArguments } }),
 });
 
+/** Generous, since a busy machine is no fault; nothing here asserts a time. */
+const patient = { testTimeout: 60_000, hookTimeout: 90_000 };
+
 /** Each suite by name; the floors in tools/test-counts.json are kept per name. */
 export default defineConfig({
   test: {
@@ -27,6 +30,7 @@ export default defineConfig({
       {
         ...source,
         test: {
+          ...patient,
           name: "sdk",
           environment: "node",
           include: tests("packages/sdk/test"),
@@ -38,6 +42,7 @@ export default defineConfig({
         ...source,
         // The protocol's own tests are isomorphic: the same files run here in a real Chromium.
         test: {
+          ...patient,
           name: "sdk-chromium",
           include: long ? [] : ["packages/sdk/test/protocol/**/*.test.ts", "packages/sdk/test/**/*.browser.test.ts"],
           exclude: not("**/*.node.test.ts"),
@@ -49,6 +54,7 @@ export default defineConfig({
       {
         ...source,
         test: {
+          ...patient,
           name: "verifier",
           environment: "node",
           include: tests("packages/verifier/test"),
@@ -59,6 +65,7 @@ export default defineConfig({
       {
         ...source,
         test: {
+          ...patient,
           name: "widget-chromium",
           include: tests("packages/widget/test"),
           exclude: not("**/*.node.test.ts"),
@@ -68,23 +75,23 @@ export default defineConfig({
       },
       {
         ...source,
-        test: { name: "widget-node", environment: "node", include: ["packages/widget/test/**/*.node.test.ts"], exclude: not() },
+        test: { ...patient, name: "widget-node", environment: "node", include: ["packages/widget/test/**/*.node.test.ts"], exclude: not() },
       },
       {
         ...source,
         test: {
+          ...patient,
           name: "server-pglite",
           environment: "node",
           env: { OMLA_TEST_DATABASE: "pglite" },
           include: tests("packages/server-reference/test"),
           exclude: not(),
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
         },
       },
       {
         ...source,
         test: {
+          ...patient,
           name: "server-postgres",
           environment: "node",
           env: { OMLA_TEST_DATABASE: "postgres" },
@@ -92,23 +99,20 @@ export default defineConfig({
           include: tests("packages/server-reference/test"),
           // What does not touch a database runs once, in the suite above.
           exclude: not("**/*.once.test.ts"),
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
         },
       },
       {
         ...source,
-        test: { name: "tools", environment: "node", include: ["tools/test/**/*.test.ts"], exclude: not(), testTimeout: 60_000 },
+        test: { ...patient, name: "tools", environment: "node", include: ["tools/test/**/*.test.ts"], exclude: not() },
       },
       {
         ...source,
         test: {
+          ...patient,
           name: "examples",
           environment: "node",
           include: ["examples/**/*.test.ts"],
           exclude: not(),
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
         },
       },
     ],

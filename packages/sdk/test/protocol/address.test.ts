@@ -141,7 +141,7 @@ describe("mistyped addresses", () => {
         expect(error.details).toEqual({ position: index + 1 });
         expect(error.message).toContain(`character ${index + 1}`);
       }),
-      { numRuns: 150 },
+      { numRuns: 40 },
     );
   });
 
