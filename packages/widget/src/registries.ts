@@ -25,7 +25,7 @@ export function parseUrl(text: string, base?: string): URL | undefined {
   return url && /^http/.test(url.protocol) ? url : undefined;
 }
 
-/** The page about a model at a registry. */
+/** Where a registry tells people about a model: its start page, asked for the address. */
 export function registryPage(registry: string, address: string): string {
-  return `${registry}/models/${encodeURIComponent(address)}`;
+  return `${registry}/?model=${encodeURIComponent(address)}`;
 }
