@@ -27,6 +27,6 @@ it("says what is wrong and what to do where the report is refused", async () => 
     (error: { code: number; stderr: string }) => error,
   );
   expect(failed.code).toBe(1);
-  expect(failed.stderr).toContain("MODEL_UNKNOWN at entries[0].model");
+  expect(failed.stderr).toContain("MODEL_NOT_FOUND at entries[0].model");
   expect(failed.stderr).not.toContain(env.OMLA_API_KEY);
 });

@@ -61,7 +61,7 @@ async function fetchEdges(
 
 /** A model that the registry does not know has no terms; everything else is a fault. */
 function whereUnknown(error: unknown): undefined {
-  if (error instanceof OmlaError && (error.code === "MODEL_NOT_FOUND" || error.code === "MODEL_UNKNOWN")) return undefined;
+  if (error instanceof OmlaError && error.code === "MODEL_NOT_FOUND") return undefined;
   throw error;
 }
 

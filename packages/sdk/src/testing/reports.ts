@@ -103,7 +103,7 @@ function withModelIds(state: State, entry: ReportEntry, path: string, models: Ma
   const idOf = (reference: string, at: string): string => {
     const document = findModel(state, reference);
     if (document === undefined) {
-      throw new Refusal(422, "MODEL_UNKNOWN", `no registered model is named ${reference}`, {
+      throw new Refusal(422, "MODEL_NOT_FOUND", `no registered model is named ${reference}`, {
         path: `${at}.model`,
         hint: "Name a registered model by address, id or weight hash.",
       });
