@@ -146,6 +146,7 @@ class ListVerifier implements Verifier {
     try {
       await this.#walkKeys();
       const answer = await download(url, this.#etag, this.#options);
+      const before = this.#lists.held?.digest;
       if (answer.changed) {
         const { code } = await this.#lists.accept(answer.raw, "network");
         if (code !== undefined) return this.#fail(code);
@@ -153,7 +154,7 @@ class ListVerifier implements Verifier {
         await this.#save(answer.raw);
       }
       await this.#listenForHeartbeat();
-      return this.#succeed(answer.changed ? "accepted" : "unchanged", answer.changed);
+      return this.#succeed(this.#lists.held?.digest !== before);
     } catch (error) {
       const { code, message } = error instanceof SourceError ? error : { code: "VERIFIER_FAULT", message: (error as Error).message };
       this.#events.emit("download_failed", code, `${url} ${message}`, this.#lists.state !== "FRESH");
@@ -210,12 +211,13 @@ class ListVerifier implements Verifier {
     }
   }
 
-  #succeed(type: "accepted" | "unchanged", changed: boolean): RefreshResult {
+  #succeed(changed: boolean): RefreshResult {
     this.#failures = 0;
     this.#lastSuccess = this.#clock.now();
     this.#events.clearError();
     const { state } = this.#lists;
-    this.#events.emit(type, "OK", changed ? "a new list answers" : "the list has not changed", state !== "FRESH" && state !== "ADVISORY");
+    const [type, message] = changed ? (["accepted", "a new list answers"] as const) : (["unchanged", "the list has not changed"] as const);
+    this.#events.emit(type, "OK", message, state !== "FRESH" && state !== "ADVISORY");
     return { changed, state };
   }
 

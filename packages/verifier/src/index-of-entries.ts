@@ -85,7 +85,7 @@ export class IndexOfEntries {
     for (let number = 0; number < other.size; number += 1) {
       const isModel = other.#columns.isModel(number);
       if (this.#ids.find(other.#ids.keyAt(number)).some((held) => this.#columns.isModel(held) === isModel)) kept += 1;
-      if ((number & 255) === 0 && slices.isOver()) await slices.next();
+      if ((number & 63) === 0 && slices.isOver()) await slices.next();
     }
     return this.size + other.size - 2 * kept;
   }

@@ -44,7 +44,7 @@ export class KeyTable {
   async build(slices: Slices, onTwin?: (number: number, earlier: number) => void): Promise<void> {
     for (let number = 0; number < this.size; number += 1) {
       this.#insert(number, onTwin);
-      if ((number & 255) === 0 && slices.isOver()) await slices.next();
+      if ((number & 63) === 0 && slices.isOver()) await slices.next();
     }
   }
 
