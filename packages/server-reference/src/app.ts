@@ -8,14 +8,18 @@ import { companyRoutes } from "./domain/companies/routes.ts";
 import { complaintRoutes } from "./domain/complaints/routes.ts";
 import { complianceRoutes } from "./domain/compliance/routes.ts";
 import { currencyRoutes } from "./domain/currencies/routes.ts";
+import { documentRoutes } from "./domain/documents/routes.ts";
 import { healthRoutes } from "./domain/health/routes.ts";
+import { hosterRoutes } from "./domain/hosters/routes.ts";
 import { modelRoutes } from "./domain/models/routes.ts";
 import { pageRoutes, type SidecarOf } from "./domain/pages/routes.ts";
 import { registryRoutes } from "./domain/registry/routes.ts";
 import { writeRegistryFacts } from "./domain/registry/settings-repository.ts";
 import { reportRoutes } from "./domain/reports/routes.ts";
-import { rpcRoutes } from "./domain/rpc/routes.ts";
+import { restRoutes } from "./domain/rest/routes.ts";
+import { sessionRoutes } from "./domain/sessions/routes.ts";
 import { schemaRoutes } from "./domain/schemas/routes.ts";
+import { walletRoutes } from "./domain/wallets/routes.ts";
 import type { App } from "./http.ts";
 import { registerAuth } from "./plugins/auth.ts";
 import { answerFrameworkError, registerErrorHandler } from "./plugins/error-handler.ts";
@@ -26,6 +30,7 @@ import { registerRequestLog } from "./plugins/request-log.ts";
 import { registerSecurityHeaders } from "./plugins/security-headers.ts";
 import { registerStrictJson } from "./plugins/strict-json.ts";
 import { SERVER_LIMITS } from "./plugins/server-limits.ts";
+import { registerTurnstile } from "./plugins/turnstile.ts";
 import { registerValidation } from "./plugins/validation.ts";
 
 /** What only a demonstration adds. */
@@ -59,6 +64,7 @@ export async function buildApp(ctx: AppContext, extras: AppExtras = {}): Promise
   registerRequestLog(app, ctx);
   registerAuth(app, ctx);
   registerRateLimit(app, ctx);
+  registerTurnstile(app, ctx);
   await registerOpenapi(app, ctx);
   await registerMetrics(app);
 
@@ -66,6 +72,10 @@ export async function buildApp(ctx: AppContext, extras: AppExtras = {}): Promise
   registryRoutes(app, ctx);
   schemaRoutes(app);
   modelRoutes(app, ctx);
+  documentRoutes(app, ctx);
+  walletRoutes(app, ctx);
+  hosterRoutes(app, ctx);
+  sessionRoutes(app, ctx);
   companyRoutes(app, ctx);
   reportRoutes(app, ctx);
   currencyRoutes(app, ctx);
@@ -73,7 +83,7 @@ export async function buildApp(ctx: AppContext, extras: AppExtras = {}): Promise
   complianceRoutes(app, ctx);
   blacklistRoutes(app, ctx);
   badgeRoutes(app, ctx);
-  rpcRoutes(app, ctx);
+  await restRoutes(app, ctx);
   await pageRoutes(app, ctx, extras.sidecarOf);
   extras.routes?.(app, ctx);
   app.addHook("onReady", () => writeRegistryFacts(ctx));

@@ -1,9 +1,22 @@
+import { readFileSync } from "node:fs";
+
 /** Where all time comes from, so that a test or a demonstration can move it. */
 export interface Clock {
   now(): Date;
 }
 
 export const systemClock: Clock = { now: () => new Date() };
+
+/** A clock that stands where a file says, so that a rehearsal can move the time of several processes. */
+export function createFileClock(path: string): Clock {
+  return {
+    now: () => {
+      const time = new Date(readFileSync(path, "utf8").trim());
+      if (Number.isNaN(time.getTime())) throw new RangeError(`${path} holds no time such as 2026-07-01T00:00:00Z`);
+      return time;
+    },
+  };
+}
 
 /** A clock that stands still until it is moved. */
 export interface MovableClock extends Clock {

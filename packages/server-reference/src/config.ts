@@ -24,6 +24,7 @@ export interface Config {
   readonly turnstileUrl: string;
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string;
+  readonly clockFile: string | undefined;
   readonly logLevel: LogLevel;
   readonly stripe: {
     readonly secretKey: string | undefined;
@@ -101,6 +102,7 @@ function fromSettings(values: SettingValues): Config {
     turnstileUrl: values.OMLA_TURNSTILE_URL,
     smtpUrl: values.SMTP_URL,
     mailFrom: values.OMLA_MAIL_FROM,
+    clockFile: values.OMLA_CLOCK_FILE,
     logLevel: values.OMLA_LOG_LEVEL,
     stripe: { secretKey: values.STRIPE_SECRET_KEY, webhookSecret: values.STRIPE_WEBHOOK_SECRET, apiBase: values.STRIPE_API_BASE },
     limits: limitsFrom(values),
@@ -134,6 +136,8 @@ function servingFaults(config: Config): string[] {
     faults.push('OMLA_JWT_SECRET is the demonstration\'s, which everybody knows: run "omla-server init" for one of your own');
   if (config.mode === "production" && !config.publicUrl.startsWith("https://"))
     faults.push("OMLA_PUBLIC_URL must be an https origin in production, such as https://registry.example");
+  if (config.mode === "production" && config.clockFile !== undefined)
+    faults.push("OMLA_CLOCK_FILE is for rehearsals: unset it in production");
   if (config.stripe.secretKey !== undefined && config.databaseUrl === undefined)
     faults.push("STRIPE_SECRET_KEY is set, but live money needs PostgreSQL: set DATABASE_URL");
   return faults;

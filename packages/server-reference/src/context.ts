@@ -3,6 +3,7 @@ import type { Clock } from "./clock.ts";
 import type { Database } from "./db/database.ts";
 import type { KeyHasher } from "./credentials/key-hasher.ts";
 import type { AssociationKeys } from "./association-keys.ts";
+import type { Queue } from "./jobs/queue.ts";
 import type { Log } from "./log.ts";
 import type { Mail } from "./mail.ts";
 
@@ -17,5 +18,6 @@ export interface AppContext {
   readonly fetch: typeof globalThis.fetch;
   /** Undefined without a mail server. */
   readonly mail: Mail | undefined;
+  readonly queue: Queue;
   readonly log: Log;
 }

@@ -1,10 +1,11 @@
 import { webcrypto } from "node:crypto";
 import { loadAssociationKeys } from "./association-keys.ts";
-import { systemClock } from "./clock.ts";
+import { createFileClock, systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import type { AppContext } from "./context.ts";
 import { createKeyHasher } from "./credentials/key-hasher.ts";
 import { createDatabase } from "./db/database.ts";
+import { createQueue } from "./jobs/queue.ts";
 import { createLog } from "./log.ts";
 import { createSmtpMail } from "./mail.ts";
 
@@ -17,22 +18,32 @@ export type ContextOverrides = { readonly [Part in keyof AppContext]?: AppContex
  * @throws {ConfigError | OmlaError} saying what to set
  */
 export async function createContext(config: Config, overrides: ContextOverrides = {}): Promise<AppContext> {
-  const clock = overrides.clock ?? systemClock;
+  const moved = overrides.clock ?? (config.clockFile === undefined ? undefined : createFileClock(config.clockFile));
+  const clock = moved ?? systemClock;
   const keys = overrides.keys ?? (await loadAssociationKeys({ list: config.signingKeyFile, heartbeat: config.heartbeatKeyFile }));
+  const log = overrides.log ?? createLog(config.logLevel, clock, (line) => process.stdout.write(line));
+  const db = overrides.db ?? (await openDatabase(config, moved && (() => moved.now())));
   return {
     config,
     clock,
     keys,
-    db: overrides.db ?? (await openDatabase(config, overrides.clock === undefined ? undefined : () => clock.now())),
+    db,
+    queue: overrides.queue ?? createQueue(db, log),
     hasher: overrides.hasher ?? createKeyHasher(config.jwtSecret, clock),
     random: overrides.random ?? ((length) => webcrypto.getRandomValues(new Uint8Array(length))),
     fetch: overrides.fetch ?? globalThis.fetch,
     mail: overrides.mail ?? (config.smtpUrl === undefined ? undefined : createSmtpMail(config.smtpUrl, config.mailFrom)),
-    log: overrides.log ?? createLog(config.logLevel, clock, (line) => process.stdout.write(line)),
+    log,
   };
 }
 
 /** SQL follows the clock only where it was replaced; otherwise PostgreSQL's own counts. */
 function openDatabase({ databaseUrl, dataDir }: Config, now: (() => Date) | undefined): ReturnType<typeof createDatabase> {
   return createDatabase({ url: databaseUrl, dataDir: databaseUrl === undefined && dataDir !== "memory" ? dataDir : undefined, now });
+}
+
+/** Ends the queue and closes the database. */
+export async function closeContext(ctx: AppContext): Promise<void> {
+  await ctx.queue.stop();
+  await ctx.db.close();
 }

@@ -2,8 +2,12 @@ import closeWithGrace from "close-with-grace";
 import type { AppExtras } from "./app.ts";
 import { buildApp } from "./app.ts";
 import { assertServable, type Config } from "./config.ts";
-import { type ContextOverrides, createContext } from "./create-context.ts";
+import type { AppContext } from "./context.ts";
+import { closeContext, type ContextOverrides, createContext } from "./create-context.ts";
+import { type JobRunner, startJobs } from "./jobs/runner.ts";
+import { jobObserver } from "./plugins/metrics.ts";
 
+/** Requests and jobs that are under way may end; then the process goes whatever they do. */
 const DRAIN_MS = 10_000;
 
 export interface RunningServer {
@@ -12,27 +16,37 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** Starts the registry and keeps it until a signal; what is under way may end, for ten seconds at most. */
+/** Starts the registry and its jobs, and keeps them until a signal. */
 export async function startServer(config: Config, overrides: ContextOverrides = {}, extras: AppExtras = {}): Promise<RunningServer> {
   assertServable(config);
   const ctx = await createContext(config, overrides);
-  const app = await buildApp(ctx, extras).catch(async (error: unknown) => {
-    await ctx.db.close();
-    throw error;
-  });
-  const close = async (): Promise<void> => {
-    await app.close();
-    await ctx.db.close();
-  };
   try {
-    const url = await app.listen({ host: config.host, port: config.port });
-    closeWithGrace({ delay: DRAIN_MS, logger: false }, async ({ err }) => {
-      if (err !== undefined) ctx.log.error({ error: err }, "stopping");
-      await close();
-    });
-    return { url, close };
+    return await serve(ctx, extras);
   } catch (error) {
-    await close();
+    await closeContext(ctx);
     throw error;
   }
+}
+
+async function serve(ctx: AppContext, extras: AppExtras): Promise<RunningServer> {
+  const app = await buildApp(ctx, extras);
+  let jobs: JobRunner | undefined;
+  const close = async (): Promise<void> => {
+    await app.close();
+    await jobs?.stop();
+    await closeContext(ctx);
+  };
+  const url = await app.listen({ host: ctx.config.host, port: ctx.config.port });
+  jobs = await startJobs(ctx, jobObserver(app));
+  const grace = closeWithGrace({ delay: DRAIN_MS, logger: false }, async ({ err, signal }) => {
+    ctx.log.info({ signal, ...(err === undefined ? {} : { error: err }) }, "stopping");
+    await close();
+  });
+  return {
+    url,
+    close: async () => {
+      grace.uninstall();
+      await close();
+    },
+  };
 }

@@ -17,7 +17,7 @@ export interface SessionClaims {
 }
 
 /** Who may call a route. */
-export type Access = "anyone" | "company" | "session" | "operator";
+export type Access = "anyone" | "company" | "live company" | "session" | "operator";
 
 export type CompanyPrincipal = Extract<Principal, { kind: "company" }>;
 

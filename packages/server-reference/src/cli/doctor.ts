@@ -1,9 +1,9 @@
 import { assertServable, type Config, loadConfig } from "../config.ts";
 import { ConfigError } from "../config-error.ts";
-import { createContext } from "../create-context.ts";
-import { examine, type Finding } from "../domain/health/examination.ts";
+import { examine } from "../domain/health/examination.ts";
 import { SETTINGS, type SettingName } from "../settings.ts";
 import type { Command, Io } from "./command.ts";
+import { withContext } from "./with-context.ts";
 
 export const doctor: Command = {
   usage: "",
@@ -12,14 +12,9 @@ export const doctor: Command = {
     listSettings(io);
     const config = readConfig(io);
     if (config === undefined) return 1;
-    const ctx = await createContext(config);
-    try {
-      const findings = await examine(ctx);
-      for (const finding of findings) io.out(`${finding.fine ? "ok  " : "FAIL"}  ${finding.what}: ${finding.detail}`);
-      return findings.every(({ fine }: Finding) => fine) ? 0 : 1;
-    } finally {
-      await ctx.db.close();
-    }
+    const findings = await withContext(io, examine, config);
+    for (const finding of findings) io.out(`${finding.fine ? "ok  " : "FAIL"}  ${finding.what}: ${finding.detail}`);
+    return findings.every(({ fine }) => fine) ? 0 : 1;
   },
 };
 

@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   seed: async () => (await import("./seed.ts")).seed,
   demo: async () => (await import("./demo.ts")).demo,
   tick: async () => (await import("./tick.ts")).tick,
+  job: async () => (await import("./job.ts")).job,
   "publish-blacklist": async () => (await import("./publish-blacklist.ts")).publishBlacklist,
   conformance: async () => (await import("./conformance.ts")).conformance,
   doctor: async () => (await import("./doctor.ts")).doctor,

@@ -3,9 +3,10 @@ import { associationKey, type AssociationKeys } from "../association-keys.ts";
 import { buildApp } from "../app.ts";
 import { createMovableClock } from "../clock.ts";
 import type { Config } from "../config.ts";
-import { type ContextOverrides, createContext } from "../create-context.ts";
+import { closeContext, type ContextOverrides, createContext } from "../create-context.ts";
 import type { AppContext } from "../context.ts";
 import { operatorToken } from "../credentials/operator-token.ts";
+import { createRehearsalQueue } from "../jobs/queue.ts";
 import { silentLog } from "../log.ts";
 import type { Mail } from "../mail.ts";
 import type { Calendar } from "./calendar.ts";
@@ -35,7 +36,14 @@ export async function openStage(
 ): Promise<OpenStage> {
   const clock = createMovableClock(calendar.registered);
   const unlimited: Config = { ...config, limits: { ...config.limits, rates: false } };
-  const ctx = await createContext(unlimited, { keys: await demoKeys(), log: silentLog, mail: loudMail(tell), ...overrides, clock });
+  const ctx = await createContext(unlimited, {
+    keys: await demoKeys(),
+    log: silentLog,
+    queue: createRehearsalQueue(),
+    mail: loudMail(tell),
+    ...overrides,
+    clock,
+  });
   const app = await buildApp(ctx);
   const url = await app.listen({ host: "127.0.0.1", port: 0 });
   const stage: Stage = {
@@ -52,7 +60,7 @@ export async function openStage(
     ctx,
     close: async () => {
       await app.close();
-      await ctx.db.close();
+      await closeContext(ctx);
     },
   };
 }

@@ -37,6 +37,7 @@ export function registerAuth(app: App, ctx: AppContext): void {
 }
 
 function mayCall(access: Access, principal: Principal): boolean {
+  if (access === "live company") return principal.kind === "company" && principal.live;
   return access === "anyone" || access === principal.kind;
 }
 
@@ -93,6 +94,7 @@ function unauthorized(): ApiError {
 const NEEDED: Readonly<Record<Access, string>> = {
   anyone: "nothing",
   company: "a company's API key (omla_live_… or omla_test_…)",
+  "live company": "a company's live API key (omla_live_…)",
   session: "the session token of sign-in",
   operator: "the operator's token",
 };

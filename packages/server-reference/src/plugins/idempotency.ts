@@ -50,8 +50,10 @@ function keyOf(request: FastifyRequest): string | undefined {
   });
 }
 
+/** The answer to a challenge for people differs each time, and is no part of what is written. */
 function contentOf(request: FastifyRequest): Promise<string> {
-  return sha256Hex(utf8Encode(canonicalize((request.body ?? null) as JsonValue)));
+  const { turnstile_token: _token, ...content } = (request.body ?? {}) as { turnstile_token?: string };
+  return sha256Hex(utf8Encode(canonicalize(content as JsonValue)));
 }
 
 /** Keys of one caller never meet those of another. */

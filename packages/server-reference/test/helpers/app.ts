@@ -8,7 +8,8 @@ import { type ContextOverrides, createContext } from "../../src/create-context.t
 import { createKeyHasher } from "../../src/credentials/key-hasher.ts";
 import { operatorToken } from "../../src/credentials/operator-token.ts";
 import type { App } from "../../src/http.ts";
-import { silentLog } from "../../src/log.ts";
+import { createRehearsalQueue } from "../../src/jobs/queue.ts";
+import { createLog } from "../../src/log.ts";
 import type { Message } from "../../src/mail.ts";
 import { movableClock } from "./clock.ts";
 import { createTestDatabase, type TestDatabase } from "./database.ts";
@@ -23,6 +24,8 @@ export interface TestApp {
   readonly clock: MovableClock;
   readonly database: TestDatabase;
   readonly mails: Message[];
+  /** What was put into the queue, where the real one is not asked for. */
+  readonly queued: { readonly name: string; readonly data: object }[];
   /** What the operator sends. */
   readonly operator: string;
   post(url: string, body: unknown, credential?: string, headers?: Record<string, string>): Promise<LightMyRequestResponse>;
@@ -39,6 +42,8 @@ export interface TestAppOptions {
   /** Unsigned where false. */
   readonly signed?: boolean;
   readonly rates?: boolean;
+  /** The real queue, in the database, instead of one that only remembers. */
+  readonly realQueue?: boolean;
 }
 
 export async function createTestApp(options: TestAppOptions = {}): Promise<TestApp> {
@@ -47,6 +52,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   const base = loadConfig({ OMLA_JWT_SECRET: JWT_SECRET, OMLA_DATA_DIR: "memory", OMLA_PUBLIC_URL: REGISTRY });
   const config: Config = { ...base, limits: { ...base.limits, rates: options.rates ?? false }, ...options.config };
   const mails: Message[] = [];
+  const queued: { name: string; data: object }[] = [];
   const seed = (byte: number): string => toBase64(new Uint8Array(32).fill(byte));
   const keys =
     options.signed === false
@@ -55,7 +61,16 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   const mail = { send: async (message: Message) => void mails.push(message) };
   // bcrypt's lowest cost: the tests mint many keys and attack none of them by force.
   const hasher = createKeyHasher(JWT_SECRET, clock, 4);
-  const ctx = await createContext(config, { clock, keys, mail, hasher, log: silentLog, db: database.db, ...options.overrides });
+  const ctx = await createContext(config, {
+    clock,
+    keys,
+    mail,
+    hasher,
+    log: createLog("error", clock, (line) => process.stderr.write(line)),
+    db: database.db,
+    ...options.overrides,
+  });
+  if (options.realQueue !== true) Object.assign(ctx, { queue: createRehearsalQueue((name, data) => void queued.push({ name, data })) });
   const app = await buildApp(ctx, options.extras);
   await app.ready();
   return {
@@ -64,6 +79,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     clock,
     database,
     mails,
+    queued,
     operator: operatorToken(JWT_SECRET, new Date("2100-01-01")),
     post: (url, body, credential, headers = {}) =>
       app.inject({
@@ -81,6 +97,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
       database.owner(async (client) => (await client.query(sql, [...values])).rows as Record<string, unknown>[]),
     close: async () => {
       await app.close();
+      await ctx.queue.stop();
       await database.close();
     },
   };

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import {
+  buildRecoveryProof,
   buildRegistration,
   encodeAddress,
   generateKeyPair,
@@ -55,6 +56,15 @@ export async function registerModel(test: TestApp, fields: ModelFields = {}, key
   const answer = await test.post("/functions/v1/register-model", { document: model.document, private: model.private });
   if (answer.statusCode !== 201) throw new Error(`register-model answered ${answer.statusCode}: ${answer.body}`);
   return model;
+}
+
+/** A registered model whose recovery key has proved itself. */
+export async function registerModelWithRecovery(test: TestApp, recovery: KeyPair): Promise<SignedModel> {
+  const keys = await generateKeyPair();
+  const model_id = randomUUID();
+  const proof = buildRecoveryProof({ issued_at: START, registry: REGISTRY, model_id, ed25519_pubkey: keys.publicKey });
+  const recovery_proof = await signDocument("recovery-proof", proof, recovery.secretKey);
+  return registerModel(test, { model_id, recovery_pubkey: recovery.publicKey, recovery_proof }, keys);
 }
 
 export interface Company {

@@ -48,3 +48,20 @@ export async function revokeApiKey(tx: Tx, companyId: string, keyId: string): Pr
   );
   return rows.length === 1;
 }
+
+export interface ListedApiKey {
+  readonly kid: string;
+  readonly live: boolean;
+  readonly last4: string;
+  readonly created_at: Date;
+  readonly expires_at: Date | null;
+  readonly revoked_at: Date | null;
+}
+
+export async function listApiKeys(tx: Tx, companyId: string): Promise<ListedApiKey[]> {
+  const { rows } = await tx.query<ListedApiKey>(
+    "select kid, live, last4, created_at, expires_at, revoked_at from omla.api_keys where company_id = $1 order by created_at, kid",
+    [companyId],
+  );
+  return rows;
+}

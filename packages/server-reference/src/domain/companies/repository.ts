@@ -18,3 +18,13 @@ export async function insertCompany(tx: Tx, input: CompanyInput): Promise<Compan
   await tx.query("insert into omla.commercial_user_private (company_id, contact_email) values ($1, $2)", [company.id, input.contact_email]);
   return company;
 }
+
+/** @returns whether the address is still the one that the mail went to */
+export async function confirmEmail(tx: Tx, companyId: string, emailSha256: string): Promise<boolean> {
+  const { rows } = await tx.query(
+    `update omla.commercial_user_private set email_confirmed_at = coalesce(email_confirmed_at, omla.now_seconds())
+      where company_id = $1 and encode(sha256(convert_to(contact_email, 'UTF8')), 'hex') = $2 returning company_id`,
+    [companyId, emailSha256],
+  );
+  return rows.length === 1;
+}

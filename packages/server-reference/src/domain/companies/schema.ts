@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { TURNSTILE_TOKEN } from "../turnstile/schema.ts";
 
 const HOSTNAME = z
   .string()
@@ -15,6 +16,7 @@ export const companyInput = z
     company_name: z.string().trim().min(1).max(200),
     contact_email: EMAIL,
     domains: z.array(HOSTNAME).max(50).optional(),
+    turnstile_token: TURNSTILE_TOKEN,
   })
   .meta({ id: "CompanyRequest" });
 

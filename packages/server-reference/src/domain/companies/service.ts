@@ -4,7 +4,9 @@ import { type ApiKey, createApiKey } from "../../credentials/api-key.ts";
 import type { Tx } from "../../db/database.ts";
 import { appendAudit } from "../audit/repository.ts";
 import { insertApiKey } from "./api-key-repository.ts";
-import { insertCompany } from "./repository.ts";
+import { readConfirmation } from "./confirmation.ts";
+import { companyError } from "./errors.ts";
+import { confirmEmail, insertCompany } from "./repository.ts";
 import type { CompanyAnswer, CompanyInput } from "./schema.ts";
 
 /** A key that is minted but not stored yet: bcrypt takes its time outside of any transaction. */
@@ -36,4 +38,20 @@ export async function registerCompany(tx: Tx, input: CompanyInput, minted: Minte
   });
   const { id: company_id, company_name, domains, created_at } = company;
   return { company_id, company_name, domains, created_at: formatTimestamp(created_at), api_key: minted.key.text };
+}
+
+/** Confirms that somebody reads a company's address; a second time changes nothing. @throws {ApiError} CONFIRMATION_INVALID */
+export async function confirmCompany(ctx: AppContext, tx: Tx, token: string): Promise<{ company_id: string; confirmed: true }> {
+  const confirmation = readConfirmation(ctx, token);
+  if (confirmation === undefined || !(await confirmEmail(tx, confirmation.companyId, confirmation.emailSha256)))
+    throw companyError("CONFIRMATION_INVALID", "This token confirms nothing.", "token");
+  const { companyId: company_id } = confirmation;
+  await appendAudit(tx, {
+    actor: company_id,
+    action: "company.confirm_email",
+    entity: "commercial_user",
+    entityId: company_id,
+    detail: {},
+  });
+  return { company_id, confirmed: true };
 }

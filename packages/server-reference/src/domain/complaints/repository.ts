@@ -35,3 +35,9 @@ export async function insertComplaint(tx: Tx, complaint: NewComplaint): Promise<
 export async function isCompany(tx: Tx, id: string): Promise<boolean> {
   return (await tx.query("select 1 from omla.commercial_users where id::text = $1", [id.toLowerCase()])).rows.length === 1;
 }
+
+/** Reviews that nobody decided in 60 days end as dismissed. @returns the complaints' ids */
+export async function lapseOldComplaints(tx: Tx): Promise<string[]> {
+  const { rows } = await tx.query<{ id: string }>("select id from omla.lapse_complaints() as l (id)");
+  return rows.map(({ id }) => id);
+}

@@ -8,7 +8,7 @@ export function complaintRoutes(app: App, ctx: AppContext): void {
   app.post(
     "/functions/v1/file-complaint",
     {
-      config: { access: "anyone", rate: "complaint" },
+      config: { access: "anyone", turnstile: true, rate: "complaint" },
       schema: {
         tags: ["complaints"],
         summary: "Complain about a model or a company",

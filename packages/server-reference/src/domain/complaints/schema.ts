@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { EMAIL } from "../companies/schema.ts";
+import { TURNSTILE_TOKEN } from "../turnstile/schema.ts";
 
 export const complaintInput = z
   .strictObject({
@@ -10,7 +11,7 @@ export const complaintInput = z
     description: z.string().trim().min(1).max(20_000),
     evidence: z.array(z.string().max(2_000)).max(20).optional().describe("Links to what proves it"),
     contact_email: EMAIL.optional(),
-    turnstile_token: z.string().max(2_048).optional(),
+    turnstile_token: TURNSTILE_TOKEN,
   })
   .meta({ id: "ComplaintRequest" });
 

@@ -9,7 +9,7 @@ export function currencyRoutes(app: App, ctx: AppContext): void {
   app.post(
     "/functions/v1/declare-currencies",
     {
-      config: { access: "company", rate: "mutation" },
+      config: { access: "live company", rate: "mutation" },
       schema: {
         tags: ["currencies"],
         security: [{ company: [] }],

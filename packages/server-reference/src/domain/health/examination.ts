@@ -2,7 +2,7 @@ import { type DocumentType, DOCUMENT_TYPES, utf8Encode, verifyBlacklist, verifyD
 import type { AppContext } from "../../context.ts";
 import { currentKeys } from "../blacklist/keyset-service.ts";
 import { findLatestList } from "../blacklist/repository.ts";
-import { findDocumentsAfter, verifyAuditLog } from "./repository.ts";
+import { findDocumentsAfter, findUnsignedRows, verifyAuditLog } from "./repository.ts";
 
 export interface Finding {
   readonly what: string;
@@ -14,7 +14,7 @@ const BATCH = 500;
 
 /** Checks what must hold whatever happened: the audit chain, every stored signature, the list that is served. */
 export async function examine(ctx: AppContext): Promise<Finding[]> {
-  return [await examineAuditLog(ctx), await examineDocuments(ctx), await examineList(ctx)];
+  return [await examineAuditLog(ctx), await examineDocuments(ctx), await examineRows(ctx), await examineList(ctx)];
 }
 
 async function examineAuditLog(ctx: AppContext): Promise<Finding> {
@@ -39,6 +39,15 @@ async function examineDocuments(ctx: AppContext): Promise<Finding> {
     if (last === undefined) return { what: "signed documents", fine: true, detail: `${count} signatures verify` };
     after = last.digest;
   }
+}
+
+/** What stands in the tables must be what somebody signed; only an owner of the database could write anything else. */
+async function examineRows(ctx: AppContext): Promise<Finding> {
+  const rows = await ctx.db.service(findUnsignedRows);
+  const [first] = rows;
+  const detail =
+    first === undefined ? "every row says what was signed" : `${rows.length} rows do not, the first is ${first.relation} ${first.row_key}`;
+  return { what: "signed rows", fine: first === undefined, detail };
 }
 
 async function examineList(ctx: AppContext): Promise<Finding> {

@@ -1,20 +1,10 @@
-import {
-  canonicalize,
-  type JsonValue,
-  parseTimestamp,
-  privateDigest,
-  readPrivatePart,
-  type Registration,
-  signedBody,
-  verifyRegistration,
-} from "@omla/sdk/protocol";
+import { canonicalize, type JsonValue, type Registration, signedBody, verifyRegistration } from "@omla/sdk/protocol";
 import type { AppContext } from "../../context.ts";
 import type { Tx } from "../../db/database.ts";
-import { modelError } from "./errors.ts";
+import { checkIssuedAt } from "../documents/issued-at.ts";
+import { checkPrivate } from "../documents/private-part.ts";
 import { applyRegistration, type RegisteredModel } from "./repository.ts";
 import type { RegistrationInput } from "./schema.ts";
-
-const CLOCK_SKEW_MS = 300_000;
 
 /** A registration whose signatures hold, before anything is stored. */
 export interface VerifiedRegistration {
@@ -32,17 +22,8 @@ export interface VerifiedRegistration {
  */
 export async function verifyInput(ctx: AppContext, input: RegistrationInput): Promise<VerifiedRegistration> {
   const { document, digest } = await verifyRegistration(input.document, ctx.config.limits);
-  if (parseTimestamp(document.issued_at).getTime() > ctx.clock.now().getTime() + CLOCK_SKEW_MS)
-    throw modelError("ISSUED_IN_FUTURE", `The document was issued at ${document.issued_at}.`, "document.issued_at");
-  return { document, digest, privateText: await checkPrivate(document, input.private) };
-}
-
-async function checkPrivate(document: Registration, part: RegistrationInput["private"]): Promise<string | null> {
-  if (part === undefined) return null;
-  readPrivatePart(part, "private");
-  if ((await privateDigest(part)) !== document.private_sha256)
-    throw modelError("PRIVATE_MISMATCH", "The private data is not what the document commits to.", "private");
-  return canonicalize(part as JsonValue);
+  checkIssuedAt(ctx, document);
+  return { document, digest, privateText: await checkPrivate(input.private, document.private_sha256) };
 }
 
 /** Stores a verified registration through the one function of the database that can. */

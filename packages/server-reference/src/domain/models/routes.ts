@@ -10,7 +10,7 @@ export function modelRoutes(app: App, ctx: AppContext): void {
     "/functions/v1/register-model",
     {
       bodyLimit: ctx.config.limits.reportBodyBytes,
-      config: { access: "anyone", rate: "register" },
+      config: { access: "anyone", turnstile: true, rate: "register" },
       schema: {
         tags: ["models"],
         summary: "Register a model by its signed document",

@@ -1,20 +1,12 @@
 import * as z from "zod";
-
-/** Signed documents are checked by the protocol's own reader, which knows every member; here only the envelope is. */
-const SIGNED_DOCUMENT = z.record(z.string(), z.unknown());
+import { PRIVATE_PART, SIGNED_DOCUMENT } from "../documents/schema.ts";
+import { TURNSTILE_TOKEN } from "../turnstile/schema.ts";
 
 export const registrationInput = z
   .strictObject({
     document: SIGNED_DOCUMENT.describe("The signed registration; see /schemas/registration.json"),
-    private: z
-      .strictObject({
-        rail_identifier: z.string().min(1).max(500).optional(),
-        contact_email: z.string().max(254).optional(),
-        salt: z.string().min(16).max(200),
-      })
-      .optional()
-      .describe("What the document only commits to by private_sha256"),
-    turnstile_token: z.string().max(2_048).optional(),
+    private: PRIVATE_PART.optional().describe("What the document only commits to by private_sha256"),
+    turnstile_token: TURNSTILE_TOKEN,
   })
   .meta({ id: "RegistrationRequest" });
 

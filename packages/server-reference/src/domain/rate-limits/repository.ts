@@ -1,4 +1,5 @@
 import type { AppContext } from "../../context.ts";
+import type { Tx } from "../../db/database.ts";
 
 export interface HitCount {
   readonly hits: number;
@@ -21,6 +22,6 @@ const COUNT_HIT = `
   returning hits, ceil(greatest(0, extract(epoch from reset_at - omla.now())))::int as seconds`;
 
 /** Forgets windows that are over. */
-export async function deleteEndedWindows(ctx: AppContext): Promise<void> {
-  await ctx.db.service((tx) => tx.query("delete from omla.rate_limits where reset_at < omla.now() - interval '1 hour'"));
+export async function deleteEndedWindows(tx: Tx): Promise<void> {
+  await tx.query("delete from omla.rate_limits where reset_at < omla.now() - interval '1 hour'");
 }

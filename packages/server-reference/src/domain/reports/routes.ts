@@ -2,6 +2,7 @@ import type { AppContext } from "../../context.ts";
 import type { App } from "../../http.ts";
 import { writeOnce } from "../../plugins/idempotency.ts";
 import { companyOf } from "../../principal.ts";
+import { dueAnswer, whatIsDue } from "./due-service.ts";
 import { receipt, reportInput } from "./schema.ts";
 import { amendReport, quoteReport, submitReport } from "./service.ts";
 
@@ -62,5 +63,13 @@ export function reportRoutes(app: App, ctx: AppContext): void {
         status: 201,
         body: (await amendReport(ctx, tx, companyOf(request.principal), request.body)).receipt,
       })),
+  );
+  app.post(
+    "/functions/v1/due",
+    {
+      config: { access: "company", rate: "quote" },
+      schema: { tags, security, summary: "What is due when: reports and payments", response: { 200: dueAnswer } },
+    },
+    async (request) => ctx.db.service((tx) => whatIsDue(ctx, tx, companyOf(request.principal).companyId)),
   );
 }

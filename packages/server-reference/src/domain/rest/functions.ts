@@ -1,10 +1,9 @@
 import * as z from "zod";
 import type { RateName } from "../../plugins/rate-limit.ts";
 
-/** A function of the database that everybody may ask: its arguments by name, and whether it gives rows. */
+/** A function of the database that everybody may ask: what its documentation says of its arguments, and how often it may be asked. */
 export interface RpcFunction {
   readonly args: z.ZodObject;
-  readonly rows: boolean;
   readonly rate: RateName;
   readonly summary: string;
 }
@@ -19,37 +18,31 @@ export const RPC_FUNCTIONS: Readonly<Record<string, RpcFunction>> = {
       lineage_policy: z.enum(["sequential", "declared"]).optional(),
       as_of: z.string().max(40).optional(),
     }),
-    rows: true,
     rate: "splits",
     summary: "Who gets which share of a model's royalty",
   },
   lineage_graph: {
     args: z.strictObject({ target_model_id: UUID, as_of: z.string().max(40).optional() }),
-    rows: false,
     rate: "splits",
     summary: "The models that a model descends from",
   },
   resolve_hoster_fork: {
     args: z.strictObject({ model_id: UUID, quarter: z.string().max(7), royalty_usd: z.string().max(40).optional() }),
-    rows: false,
     rate: "read",
     summary: "How a royalty is divided between hosters and creators",
   },
   resolve_payout_currency: {
     args: z.strictObject({ model_id: UUID, remitter_kind: z.enum(["commercial_user", "hoster"]), remitter_id: UUID }),
-    rows: false,
     rate: "read",
     summary: "The currency in which a remitter's money reaches a creator",
   },
   verify_by_hash: {
     args: z.strictObject({ hash: z.string().max(128) }),
-    rows: true,
     rate: "badge",
     summary: "Is this registered, to whom, and how does it stand?",
   },
   verify_many: {
     args: z.strictObject({ hashes: NAMES.optional(), addresses: NAMES.optional(), ids: NAMES.optional() }),
-    rows: true,
     rate: "badge",
     summary: "The same for up to a hundred at once",
   },

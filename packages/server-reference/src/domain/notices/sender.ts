@@ -1,0 +1,61 @@
+import type { AppContext } from "../../context.ts";
+import { confirmationText } from "../companies/confirmation.ts";
+import { findCompanyContact, findModelContact } from "./repository.ts";
+import type { Notice } from "./service.ts";
+
+/** Sends one notice; it throws where the mail server does not take it, and the queue tries again. */
+export async function sendNotice(ctx: AppContext, notice: Notice): Promise<void> {
+  if (ctx.mail === undefined) throw new Error("there is no mail server: set SMTP_URL");
+  const message = await TEXTS[notice.kind](ctx, notice);
+  if (message === undefined) return ctx.log.warn({ kind: notice.kind, model_id: notice.model_id }, "nobody to tell");
+  await ctx.mail.send(message);
+}
+
+interface Message {
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+}
+
+type Text = (ctx: AppContext, notice: Notice) => Promise<Message | undefined>;
+
+/** A notice about a model, to the address that its creator left. */
+function aboutModel(subject: string, text: (name: string, notice: Notice, registry: string) => string): Text {
+  return async (ctx, notice) => {
+    const contact = await ctx.db.service((tx) => findModelContact(tx, notice.model_id ?? ""));
+    return (
+      contact && { to: contact.email, subject: `OMLA: ${subject}, ${contact.name}`, text: text(contact.name, notice, ctx.config.publicUrl) }
+    );
+  };
+}
+
+const TEXTS: Readonly<Record<Notice["kind"], Text>> = {
+  "key-rotation": aboutModel(
+    "a new key was asked for",
+    (name, { digest, until }, registry) =>
+      `One of the keys of ${name} asked for another key at ${registry}. It takes effect at ${until}.\n\nIf this was not you, stop it before then: sign a key-challenge of ${digest} with your other key and send it to ${registry}/functions/v1/rotate-key.\n`,
+  ),
+  "key-challenge": aboutModel(
+    "a new key was stopped",
+    (name, { digest }) => `The other key of ${name} has stopped the rotation ${digest}. Nothing changes.\n`,
+  ),
+  "key-rotated": aboutModel(
+    "the key was replaced",
+    (name, { digest }) => `Seven days went by without a challenge: the rotation ${digest} of ${name} is complete.\n`,
+  ),
+  "wallet-rail": aboutModel(
+    "the way of payment was changed",
+    (name, { digest }) =>
+      `A signed document (${digest}) changed how a wallet of ${name} is paid. Payouts to it wait for seven days.\n\nIf this was not you, rotate your key now.\n`,
+  ),
+  "confirm-email": async (ctx, { company_id = "" }) => {
+    const contact = await ctx.db.service((tx) => findCompanyContact(tx, company_id));
+    return (
+      contact && {
+        to: contact.email,
+        subject: `OMLA: confirm the address of ${contact.name}`,
+        text: confirmationText(ctx, company_id, contact.email),
+      }
+    );
+  },
+};

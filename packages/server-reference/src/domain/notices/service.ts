@@ -1,0 +1,26 @@
+import type { AppContext } from "../../context.ts";
+import type { Tx } from "../../db/database.ts";
+import type { SignedType } from "../documents/signed-actions.ts";
+
+/** What somebody is told: ids only, so that no address lies in the queue. */
+export interface Notice {
+  readonly kind: "key-rotation" | "key-challenge" | "key-rotated" | "wallet-rail" | "confirm-email";
+  readonly model_id?: string;
+  readonly company_id?: string;
+  readonly digest?: string;
+  readonly until?: string;
+}
+
+/** Puts a notice into the queue, in the transaction of what it tells of. Call `ctx.queue.ready()` before that transaction. */
+export function enqueueNotice(ctx: AppContext, tx: Tx, notice: Notice): Promise<void> {
+  return ctx.queue.enqueue(tx, "notice", notice);
+}
+
+/** Tells everyone concerned of what a signed document did, where that touches a key or the way of money. */
+export async function announce(ctx: AppContext, tx: Tx, type: SignedType, answer: Readonly<Record<string, unknown>>): Promise<void> {
+  const model_id = String(answer["model_id"]);
+  const digest = String(answer["digest"] ?? answer["rotation_digest"] ?? "");
+  if (type === "key-rotation") await enqueueNotice(ctx, tx, { kind: type, model_id, digest, until: String(answer["completes_at"]) });
+  if (type === "key-challenge") await enqueueNotice(ctx, tx, { kind: type, model_id, digest });
+  if (type === "mutation" && answer["kind"] === "wallet-rail") await enqueueNotice(ctx, tx, { kind: "wallet-rail", model_id, digest });
+}

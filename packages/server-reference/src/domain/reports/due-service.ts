@@ -1,0 +1,55 @@
+import { dueQuarters, formatTimestamp, formatUsd, lineDeadline, parseUsd } from "@omla/sdk/protocol";
+import * as z from "zod";
+import type { AppContext } from "../../context.ts";
+import type { Tx } from "../../db/database.ts";
+import { findOpenLines, findStanding } from "./due-repository.ts";
+
+export const dueAnswer = z
+  .object({
+    company_id: z.uuid(),
+    state: z.string(),
+    email_confirmed: z.boolean(),
+    reporting_from: z.string().nullable(),
+    reporting_until: z.string().nullable(),
+    reports: z
+      .array(z.object({ quarter: z.string(), due_at: z.string(), late: z.boolean() }))
+      .describe("Ended quarters that nobody has reported"),
+    payments: z.array(
+      z.object({
+        report_id: z.uuid(),
+        model_id: z.uuid(),
+        quarter: z.string(),
+        status: z.string(),
+        net_royalty_usd: z.string(),
+        due_at: z.string(),
+        late: z.boolean(),
+      }),
+    ),
+    total_usd: z.string(),
+    as_of: z.string(),
+  })
+  .meta({ id: "Due" });
+
+export type Due = z.output<typeof dueAnswer>;
+
+/**
+ * What a company owes and by when: reports of ended quarters, and lines that are not settled.
+ *
+ * @see docs/spec/6-compliance.md clauses 6.3 and 6.8
+ */
+export async function whatIsDue(ctx: AppContext, tx: Tx, companyId: string): Promise<Due> {
+  const now = ctx.clock.now();
+  const { reported_quarters, ...standing } = await findStanding(tx, companyId);
+  const payments = (await findOpenLines(tx, companyId)).map(({ filed_at, ...line }) => {
+    const deadline = lineDeadline({ quarter: line.quarter, filed_at: formatTimestamp(filed_at) });
+    return { ...line, due_at: formatTimestamp(deadline), late: deadline < now };
+  });
+  return {
+    company_id: companyId,
+    ...standing,
+    reports: dueQuarters({ ...standing, reported_quarters }, now),
+    payments,
+    total_usd: formatUsd(payments.reduce((sum, { net_royalty_usd }) => sum + parseUsd(net_royalty_usd), 0n)),
+    as_of: formatTimestamp(now),
+  };
+}

@@ -1,0 +1,35 @@
+import type { ApiError } from "../../api-error.ts";
+import { restError } from "./errors.ts";
+
+const MUTATE = "/functions/v1/mutate";
+const HOSTER = "/functions/v1/hoster-claim";
+
+/** Tables whose rows come from signed documents alone, with the action that takes one. */
+const SIGNED_TABLES: Readonly<Record<string, string>> = {
+  models: "/functions/v1/register-model",
+  model_metadata: MUTATE,
+  model_files: MUTATE,
+  model_locations: MUTATE,
+  wallets: MUTATE,
+  lineage_edges: MUTATE,
+  contribution_splits: MUTATE,
+  creator_currency_prefs: MUTATE,
+  documents: MUTATE,
+  key_rotations: "/functions/v1/rotate-key",
+  hoster_claims: HOSTER,
+  hoster_volume_reports: "/functions/v1/hoster-report",
+};
+
+/**
+ * The refusal of a plain write to what must be signed; undefined for other tables.
+ *
+ * @see docs/spec/3-identity.md clause 3.32
+ */
+export function signatureRequired(table: string, method: string): ApiError | undefined {
+  const action = Object.hasOwn(SIGNED_TABLES, table) ? SIGNED_TABLES[table] : undefined;
+  if (action === undefined) return undefined;
+  const where = table === "models" && method !== "POST" ? MUTATE : action;
+  return restError("SIGNATURE_REQUIRED", `${table} is written by signed documents only: send one to ${where}.`, undefined, {
+    action: where,
+  });
+}

@@ -1,0 +1,12 @@
+import type { AppContext } from "../context.ts";
+import { deleteOldAnswers } from "../domain/idempotency/repository.ts";
+import { deleteEndedWindows } from "../domain/rate-limits/repository.ts";
+import { deleteOldChallenges } from "../domain/sessions/repository.ts";
+
+export async function cleanUp(ctx: AppContext): Promise<void> {
+  await ctx.db.service(async (tx) => {
+    await deleteOldAnswers(tx);
+    await deleteEndedWindows(tx);
+    await deleteOldChallenges(tx);
+  });
+}

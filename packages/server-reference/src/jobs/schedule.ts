@@ -1,0 +1,71 @@
+import type { AppContext } from "../context.ts";
+import { cleanUp } from "./clean-up.ts";
+import { completeKeyRotations } from "./complete-key-rotations.ts";
+import { complianceTick } from "./compliance-tick.ts";
+import { lapseComplaints } from "./lapse-complaints.ts";
+import { publishWhenDue } from "./publish-when-due.ts";
+import { tellListedJob } from "./tell-listed.ts";
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const WEEK_MS = 7 * DAY_MS;
+/** The first Monday of 1970, from which weeks are counted. */
+const MONDAY_MS = 4 * DAY_MS;
+
+/** One job: how often, from which moment counted, and what it does. Each may be run at any time by hand. */
+export interface ScheduledJob {
+  readonly everyMs: number;
+  readonly offsetMs: number;
+  readonly about: string;
+  run(ctx: AppContext): Promise<unknown>;
+}
+
+export const SCHEDULE = {
+  "compliance-tick": {
+    everyMs: WEEK_MS,
+    offsetMs: MONDAY_MS + 6 * HOUR_MS,
+    about: "Mondays at 6:00 UTC: one compliance step for everybody",
+    run: complianceTick,
+  },
+  "tell-listed": {
+    everyMs: HOUR_MS,
+    offsetMs: 0,
+    about: "hourly: tells subjects of their blacklisting, where that failed before",
+    run: tellListedJob,
+  },
+  "publish-blacklist": {
+    everyMs: HOUR_MS,
+    offsetMs: 5 * 60_000,
+    about: "hourly: publishes the weekly list once it is due",
+    run: publishWhenDue,
+  },
+  "complete-key-rotations": {
+    everyMs: HOUR_MS,
+    offsetMs: 10 * 60_000,
+    about: "hourly: replaces keys whose seven days are over",
+    run: completeKeyRotations,
+  },
+  "lapse-complaints": {
+    everyMs: DAY_MS,
+    offsetMs: 2 * HOUR_MS,
+    about: "daily at 2:00 UTC: reviews that nobody decided in 60 days",
+    run: lapseComplaints,
+  },
+  "clean-up": {
+    everyMs: DAY_MS,
+    offsetMs: 3 * HOUR_MS,
+    about: "daily at 3:00 UTC: forgets old answers, windows, challenges and sessions",
+    run: cleanUp,
+  },
+} as const satisfies Record<string, ScheduledJob>;
+
+export type JobName = keyof typeof SCHEDULE;
+
+export function isJobName(name: string): name is JobName {
+  return Object.hasOwn(SCHEDULE, name);
+}
+
+/** The moment for which a job runs: the latest one of its rhythm that is not ahead. */
+export function slotOf({ everyMs, offsetMs }: Pick<ScheduledJob, "everyMs" | "offsetMs">, now: Date): Date {
+  return new Date(Math.floor((now.getTime() - offsetMs) / everyMs) * everyMs + offsetMs);
+}
