@@ -125,6 +125,19 @@ describe("the registry of a test", () => {
     expect(await registry.stateOf("commercial_user", company_id)).toBe("COMPLIANT");
   });
 
+  it("counts the duty from the first reported quarter on, so that a gap is overdue", async () => {
+    const registry = await createTestRegistry({ now: "2026-05-15T00:00:00Z" });
+    const { api_key, company_id } = registry.addCompany();
+    const omla = clientOf(registry, api_key);
+    await omla.report({ quarter: "2026-Q2", entries: [] });
+    registry.clock.set("2026-12-15T00:00:00Z");
+    await omla.report({ quarter: "2026-Q4", entries: [] });
+    // 2026-Q3 was due on 2026-10-31.
+    expect(await registry.stateOf("commercial_user", company_id)).toBe("DELINQUENT");
+    await omla.report({ quarter: "2026-Q3", entries: [] });
+    expect(await registry.stateOf("commercial_user", company_id)).toBe("COMPLIANT");
+  });
+
   it("keeps the ledgers of live and test keys apart", async () => {
     const registry = await createTestRegistry();
     const { api_key, company_id } = registry.addCompany();
