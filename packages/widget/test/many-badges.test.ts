@@ -79,6 +79,15 @@ describe("1,000 badges on a page", () => {
   });
 });
 
+it("asks about 1,000 models of one moment in ten requests of 100", async () => {
+  const world = await createWorld();
+  knowAll(world);
+  const asked = Array.from({ length: 1000 }, (_, index) => world.lookup.lookUp({ model: addressOf(index), registry: REGISTRY, page: "" }));
+  expect((await Promise.all(asked)).every(({ state }) => state === "compliant")).toBe(true);
+  const sizes = world.calls.map(({ init }) => (JSON.parse(String(init.body)) as { addresses: string[] }).addresses.length);
+  expect(sizes).toEqual(Array.from({ length: 10 }, () => 100));
+});
+
 it("asks in one request for what several kinds of badges want at one moment", async () => {
   const world = await createWorld();
   const second = document.createElement("omla-badge");
