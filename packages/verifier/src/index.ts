@@ -2,6 +2,7 @@ export { verifyBlacklist } from "@omla/sdk/protocol";
 export { createVerifier } from "./create-verifier.ts";
 export { createDiskStore, type ListStore, type SaveOptions, type StoredList } from "./disk-store.ts";
 export type { Match, MatchedBy, Subject } from "./index-of-entries.ts";
+export { formatMetrics } from "./metrics.ts";
 export {
   type Action,
   type Decision,

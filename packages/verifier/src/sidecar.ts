@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import { formatVerdict, VERDICT_HEADER } from "./adapters/gate.ts";
 import type { Verifier } from "./verifier.ts";
 import type { Subject } from "./index-of-entries.ts";
+import { formatMetrics } from "./metrics.ts";
 import type { Verdict } from "./verdict.ts";
 
 const SUBJECT_NAMES = [
@@ -19,20 +20,24 @@ const SUBJECT_NAMES = [
  *
  * `GET /check?model=…` answers the verdict as JSON with status 200, whatever it is. `/auth`, at any method and below any path, is the form
  * of nginx `auth_request` and Envoy `ext_authz`: 200 where the request may pass, 403 where it may not; it reads the same names from
- * `x-omla-<name>` headers or the query. `GET /healthz` answers the state of the list.
+ * `x-omla-<name>` headers or the query. `GET /healthz` answers the state of the list,
+ * `GET /metrics` the same figures for Prometheus.
  */
 export function createSidecar(verifier: Pick<Verifier, "check" | "status">): Server {
   const server = createServer({ requestTimeout: 10_000, headersTimeout: 10_000, maxHeaderSize: 16_384 }, (request, response) => {
     request.resume();
     const { status, body, headers } = answer(verifier, request);
-    response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store", ...headers });
-    response.end(`${JSON.stringify(body)}\n`);
+    const isText = typeof body === "string";
+    const type = isText ? "text/plain; version=0.0.4; charset=utf-8" : "application/json";
+    response.writeHead(status, { "content-type": type, "cache-control": "no-store", ...headers });
+    response.end(isText ? body : `${JSON.stringify(body)}\n`);
   });
   return server;
 }
 
 interface Answer {
   readonly status: number;
+  /** JSON, but for a text. */
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -46,7 +51,8 @@ function answer(verifier: Pick<Verifier, "check" | "status">, request: IncomingM
   if (url.pathname === "/auth" || url.pathname.startsWith("/auth/")) return authorize(verifier.check(subject));
   if (request.method !== "GET" && request.method !== "HEAD") return refused(405, "METHOD_NOT_ALLOWED", "use GET");
   if (url.pathname === "/healthz") return { status: 200, body: verifier.status() };
-  if (url.pathname !== "/check") return refused(404, "NOT_FOUND", "there is /check, /auth and /healthz");
+  if (url.pathname === "/metrics") return { status: 200, body: formatMetrics(verifier.status()) };
+  if (url.pathname !== "/check") return refused(404, "NOT_FOUND", "there is /check, /auth, /healthz and /metrics");
   if (Object.keys(subject).length === 0) return refused(400, "SUBJECT_MISSING", `name what to check: ${SUBJECT_NAMES.join(", ")}`);
   return { ...authorize(verifier.check(subject)), status: 200 };
 }

@@ -52,4 +52,18 @@ describe("the sidecar", () => {
     expect((await fetch(`${base}/check?model=x`, { method: "POST" })).status).toBe(405);
     expect(await (await fetch(`${base}/healthz`)).json()).toMatchObject({ state: "FRESH", sequence: 1 });
   });
+
+  it("tells Prometheus how the list stands", async () => {
+    const response = await fetch(`${base}/metrics`);
+    expect(response.headers.get("content-type")).toMatch(/^text\/plain; version=0\.0\.4/);
+    const lines = (await response.text()).split("\n");
+    expect(lines).toContain('omla_list_state{state="FRESH"} 1');
+    expect(lines).toContain("omla_list_sequence 1");
+    expect(lines).toContain("omla_list_entries 2");
+    // 2026-10-08T00:00:00Z
+    expect(lines).toContain("omla_list_next_update_seconds 1791417600");
+    expect(lines).toContain('omla_events_total{type="accepted"} 1');
+    for (const line of lines.filter(Boolean))
+      expect(line).toMatch(/^(# (HELP|TYPE) omla_\w+ \S.*|omla_\w+(\{\w+="\w+"\})? -?\d+(\.\d+)?)$/);
+  });
 });

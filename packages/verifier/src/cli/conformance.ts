@@ -1,20 +1,29 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { closingLine, describeFailures, describeReport, PROTOCOL, runVectorFile, type VectorReport } from "@omla/sdk/conformance";
+import { describeFailures, describeReport, PROTOCOL, runVectorFile, type VectorReport } from "@omla/sdk/conformance";
+import { type CaseReport, findCaseFolders, runCaseFolder } from "./case-folders.ts";
 import { type ExitCode, type Invocation, UsageError } from "./command.ts";
 
-/** Runs every vector file of a folder that it knows by name; one line per file, closing `N passed, N failed`. */
+/** Runs every vector file of a folder that it knows by name, and every case folder below it; one line each, closing `N passed, N failed`. */
 export async function conformance({ operands, output, values }: Invocation): Promise<ExitCode> {
   const [folder] = operands;
   if (folder === undefined) throw new UsageError("say which folder: omla-verifier conformance FOLDER");
-  const names = (await readdir(folder)).filter((name) => name.endsWith(".json")).sort();
+  const isJson = values["json"] === true;
   const reports: VectorReport[] = [];
-  for (const name of names) {
+  for (const name of (await readdir(folder)).filter((file) => file.endsWith(".json") && file !== "expected.json").sort()) {
     const report = await runVectorFile(name, await readFile(join(folder, name), "utf8"), PROTOCOL);
     reports.push(report);
-    if (values["json"] !== true) output.out(`${describeReport(report)}\n`);
+    if (!isJson) output.out(`${describeReport(report)}\n`);
     for (const line of describeFailures(report)) output.err(`${line}\n`);
   }
-  output.out(values["json"] === true ? `${JSON.stringify(reports)}\n` : `${closingLine(reports)}\n`);
-  return reports.some(({ passed }) => passed > 0) && reports.every(({ failed }) => failed === 0) ? 0 : 1;
+  const cases: CaseReport[] = [];
+  for (const path of await findCaseFolders(folder)) cases.push(await runCaseFolder(path));
+  for (const { name, fault } of cases) {
+    if (!isJson) output.out(`${name}: ${fault === undefined ? "passed" : "failed"}\n`);
+    if (fault !== undefined) output.err(`${name}: ${fault}\n`);
+  }
+  const passed = reports.reduce((sum, report) => sum + report.passed, cases.filter(({ fault }) => fault === undefined).length);
+  const failed = reports.reduce((sum, report) => sum + report.failed, cases.filter(({ fault }) => fault !== undefined).length);
+  output.out(isJson ? `${JSON.stringify([...reports, ...cases])}\n` : `${passed} passed, ${failed} failed\n`);
+  return passed > 0 && failed === 0 ? 0 : 1;
 }
