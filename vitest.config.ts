@@ -20,6 +20,8 @@ const browser = () => ({
 
 /** Generous, since a busy machine is no fault; nothing here asserts a time. */
 const patient = { testTimeout: 60_000, hookTimeout: 90_000 };
+/** For the suites with properties. */
+const seeded = { setupFiles: ["tools/fixed-seed.ts"] };
 
 /** Each suite by name; the floors in tools/test-counts.json are kept per name. */
 export default defineConfig({
@@ -31,6 +33,7 @@ export default defineConfig({
         ...source,
         test: {
           ...patient,
+          ...seeded,
           name: "sdk",
           environment: "node",
           include: tests("packages/sdk/test"),
@@ -43,6 +46,7 @@ export default defineConfig({
         // The protocol's own tests are isomorphic: the same files run here in a real Chromium.
         test: {
           ...patient,
+          ...seeded,
           name: "sdk-chromium",
           include: long ? [] : ["packages/sdk/test/protocol/**/*.test.ts", "packages/sdk/test/**/*.browser.test.ts"],
           exclude: not("**/*.node.test.ts"),
@@ -55,6 +59,7 @@ export default defineConfig({
         ...source,
         test: {
           ...patient,
+          ...seeded,
           name: "verifier",
           environment: "node",
           include: tests("packages/verifier/test"),
@@ -66,6 +71,7 @@ export default defineConfig({
         ...source,
         test: {
           ...patient,
+          ...seeded,
           name: "widget-chromium",
           include: tests("packages/widget/test"),
           exclude: not("**/*.node.test.ts"),
@@ -81,6 +87,7 @@ export default defineConfig({
         ...source,
         test: {
           ...patient,
+          ...seeded,
           name: "server-pglite",
           environment: "node",
           env: { OMLA_TEST_DATABASE: "pglite" },
@@ -92,6 +99,7 @@ export default defineConfig({
         ...source,
         test: {
           ...patient,
+          ...seeded,
           name: "server-postgres",
           environment: "node",
           env: { OMLA_TEST_DATABASE: "postgres" },
