@@ -29,7 +29,7 @@ function watchPauses(): { readonly stop: () => { longestMs: number; turns: numbe
     longestMs = Math.max(longestMs, now - last);
     last = now;
     turns += 1;
-    if (!isOver) setTimeout(turn, 1);
+    if (!isOver) setImmediate(turn);
   };
   turn();
   const stop = () => {
