@@ -54,7 +54,12 @@ export interface VerifiedBlacklist {
   readonly keyIds: readonly string[];
 }
 
-const CODES: FileCodes = { tooLarge: "LIST_TOO_LARGE", notUtf8: "LIST_NOT_UTF8", notCanonical: "LIST_NOT_CANONICAL" };
+const CODES: FileCodes = {
+  tooLarge: "LIST_TOO_LARGE",
+  notUtf8: "LIST_NOT_UTF8",
+  notCanonical: "LIST_NOT_CANONICAL",
+  schema: "LIST_SCHEMA",
+};
 export const DEFAULT_MAX_BYTES: number = 64 * 1024 * 1024;
 const DEFAULT_SKEW_MS = 300_000;
 

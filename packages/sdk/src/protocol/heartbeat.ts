@@ -69,7 +69,12 @@ const DAY_MS = 86_400_000;
 const MAX_LIFETIME_MS = 7 * DAY_MS;
 const DEFAULT_SKEW_MS = 300_000;
 const DEFAULT_MAX_BYTES = 16_384;
-const CODES: FileCodes = { tooLarge: "HEARTBEAT_SCHEMA", notUtf8: "HEARTBEAT_SCHEMA", notCanonical: "HEARTBEAT_SCHEMA" };
+const CODES: FileCodes = {
+  tooLarge: "HEARTBEAT_SCHEMA",
+  notUtf8: "HEARTBEAT_SCHEMA",
+  notCanonical: "HEARTBEAT_SCHEMA",
+  schema: "HEARTBEAT_SCHEMA",
+};
 const RULES = Object.entries({
   spec: exactly("omla-heartbeat/1"),
   sequence: NUMBER_FROM_1,

@@ -67,7 +67,7 @@ export interface VerifyKeysetOptions {
   readonly maxBytes?: number;
 }
 
-const CODES: FileCodes = { tooLarge: "KEYSET_SCHEMA", notUtf8: "KEYSET_SCHEMA", notCanonical: "KEYSET_SCHEMA" };
+const CODES: FileCodes = { tooLarge: "KEYSET_SCHEMA", notUtf8: "KEYSET_SCHEMA", notCanonical: "KEYSET_SCHEMA", schema: "KEYSET_SCHEMA" };
 const DEFAULT_MAX_BYTES = 65_536;
 const MAX_KEYS = 32;
 

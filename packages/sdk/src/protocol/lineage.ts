@@ -23,12 +23,23 @@ const MAX_FAULTS = 100;
  * @see docs/spec/4-splits.md clause 4.7, vectors/lineage-refusals.json
  */
 export function checkLineage(input: LineageInput): OmlaError[] {
-  const limits = { ...DEFAULT_LIMITS, ...input.limits };
+  const limits = withDefaults(input.limits ?? {});
   const walk = walkLineage(input.models, input.target_model_id);
   const faults: OmlaError[] = [];
   for (const fault of setFaults(walk, limits)) if (faults.push(fault) >= MAX_FAULTS) return faults;
   const fault = graphFault(walk, topologicalOrder(walk), limits);
   return fault === undefined ? faults : [...faults, fault];
+}
+
+/** Members that are absent, or null as a file writes it, say nothing. */
+function withDefaults(limits: Partial<LineageLimits>): LineageLimits {
+  const { models, depth, parents, splits } = DEFAULT_LIMITS;
+  return {
+    models: limits.models ?? models,
+    depth: limits.depth ?? depth,
+    parents: limits.parents ?? parents,
+    splits: limits.splits ?? splits,
+  };
 }
 
 function* setFaults(walk: LineageWalk, limits: LineageLimits): Generator<OmlaError> {

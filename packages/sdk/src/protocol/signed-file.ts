@@ -77,6 +77,7 @@ export interface FileCodes {
   readonly tooLarge: ProtocolCode;
   readonly notUtf8: ProtocolCode;
   readonly notCanonical: ProtocolCode;
+  readonly schema: ProtocolCode;
 }
 
 /**
@@ -91,7 +92,7 @@ export function parseFile(raw: Uint8Array, maxBytes: number, codes: FileCodes): 
   const value = attempt(codes.notCanonical, "not JSON", () => JSON.parse(text) as JsonValue);
   if (attempt(codes.notCanonical, "", () => canonicalize(value)) !== text)
     throw protocolError(codes.notCanonical, "not the canonical form");
-  if (!isObject(value)) throw protocolError(codes.notCanonical, "not an object");
+  if (!isObject(value)) throw protocolError(codes.schema, "not an object");
   return value;
 }
 

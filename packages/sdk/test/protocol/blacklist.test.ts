@@ -166,7 +166,7 @@ describe("hostile bytes", () => {
     const agrees = fc.asyncProperty(
       text.chain((json) => fc.constantFrom(json, canonicalOr(json))),
       async (json) => {
-        const isCanonical = json.startsWith("{") && canonicalOr(json) === json;
+        const isCanonical = canonicalOr(json) === json;
         expect(await codeOf(utf8Encode(json), { keys: [] })).toBe(isCanonical ? "LIST_SCHEMA" : "LIST_NOT_CANONICAL");
       },
     );
@@ -177,10 +177,28 @@ describe("hostile bytes", () => {
     ["3,000 levels", "[".repeat(3000) + "]".repeat(3000)],
     ["200,000 levels", "[".repeat(200_000) + "]".repeat(200_000)],
     ["17 levels inside a list", `{"critical":${"[".repeat(16)}${"]".repeat(16)}}`],
-    ["a list that is an array", "[]"],
     ["nothing", ""],
     ["a newline", "\n"],
   ])("are refused at once: %s", async (_name, text) => {
     expect(await codeOf(utf8Encode(text))).toBe("LIST_NOT_CANONICAL");
+  });
+});
+
+describe("a canonical text that is no object", () => {
+  it.each(["[]", "null", "1", '"x"', "true", "[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]", "[]\n"])(
+    "%j is well-formed, and no list",
+    async (text) => {
+      expect(await verifyBlacklist(new TextEncoder().encode(text), { keys: [], now: new Date() })).toMatchObject({
+        ok: false,
+        code: "LIST_SCHEMA",
+      });
+    },
+  );
+
+  it.each(["[ ]", "[],", "nul", '"x', "-0", "[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]", ""])("%j is not well-formed", async (text) => {
+    expect(await verifyBlacklist(new TextEncoder().encode(text), { keys: [], now: new Date() })).toMatchObject({
+      ok: false,
+      code: "LIST_NOT_CANONICAL",
+    });
   });
 });

@@ -62,7 +62,7 @@ class DocumentReader {
 
   async #readMembers(): Promise<void> {
     const bytes = this.#bytes;
-    if (bytes[0] !== OPEN_OBJECT || this.#end === 0) throw notCanonical();
+    if (bytes[0] !== OPEN_OBJECT || this.#end === 0) throw this.#otherValue();
     let next = 1;
     let previous = 0;
     let previousEnd = 0;
@@ -78,6 +78,16 @@ class DocumentReader {
       }
     if (bytes[next] !== CLOSE_OBJECT || next + 1 !== this.#end) throw notCanonical();
     if (this.#signaturesStart > 0 && this.#signaturesEnd === 0) this.#signaturesEnd = next;
+  }
+
+  /** What is no object is canonical or not, like everything else; only then is it no list. */
+  #otherValue(): Error {
+    if (this.#end > MAX_PART_BYTES) return tooLarge(`a part of more than ${MAX_PART_BYTES} bytes`);
+    // In brackets, so that a number has an end.
+    const wrapped = new Uint8Array(this.#end + 2).fill(OPEN_LIST, 0, 1).fill(CLOSE_LIST, this.#end + 1);
+    wrapped.set(this.#bytes.subarray(0, this.#end), 1);
+    const isWhole = scanValue(wrapped, 1, wrapped.length, 0) === wrapped.length - 1;
+    return isWhole ? protocolError("LIST_SCHEMA", "not an object") : notCanonical();
   }
 
   async #readMember(start: number, colon: number, limit: number): Promise<number> {
