@@ -21,7 +21,7 @@ const cli = async (
   return { code, out: out.join("\n"), error: error.join("\n") };
 };
 
-describe("omla-server", () => {
+describe("omla-server", { timeout: 120_000 }, () => {
   it("lists its commands, and explains one", async () => {
     const { code, out } = await cli([]);
     expect(code).toBe(0);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { playDemo } from "../../src/demo/play-demo.ts";
 
-describe("the demonstration's quarter", () => {
+describe("the demonstration's quarter", { timeout: 120_000 }, () => {
   it("pays, misses, lists and denies exactly as worked out by hand", async () => {
     const lines: string[] = [];
     const { story, verdicts } = await playDemo((line) => lines.push(line));

@@ -3,7 +3,7 @@ import { inputError } from "../../plugins/validation.ts";
 import { registrationInput, type RegistrationInput } from "../models/schema.ts";
 import { type ReportInput, reportInput } from "../reports/schema.ts";
 import { restError } from "./errors.ts";
-import { signatureRequired } from "./signed-tables.ts";
+import { signatureRefusal } from "./signed-tables.ts";
 
 const PARSE_LIMITS = { maxDepth: 16, maxValues: 5_000 };
 
@@ -17,7 +17,7 @@ export function readRegistration(body: string): RegistrationInput {
   const rows = Array.isArray(value) ? value : [value];
   const [given] = rows;
   const isObject = typeof given === "object" && given !== null && !Array.isArray(given);
-  const refusal = signatureRequired("models", "POST");
+  const refusal = signatureRefusal("models", "/functions/v1/register-model");
   if (rows.length !== 1 || !isObject) throw refusal;
   const input = "registration_signature" in given ? { document: given } : given;
   if (!("document" in input)) throw refusal;

@@ -29,6 +29,10 @@ export function signatureRequired(table: string, method: string): ApiError | und
   const action = Object.hasOwn(SIGNED_TABLES, table) ? SIGNED_TABLES[table] : undefined;
   if (action === undefined) return undefined;
   const where = table === "models" && method !== "POST" ? MUTATE : action;
+  return signatureRefusal(table, where);
+}
+
+export function signatureRefusal(table: string, where: string): ApiError {
   return restError("SIGNATURE_REQUIRED", `${table} is written by signed documents only: send one to ${where}.`, undefined, {
     action: where,
   });
