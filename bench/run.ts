@@ -2,9 +2,11 @@ import type { Row } from "./measure.ts";
 
 /** Name on the command line → its rows. */
 const BENCHES: Readonly<Record<string, () => Promise<Row[]>>> = {
+  badges: async () => (await import("./badges.ts")).badgesBench(),
   blacklist: async () => (await import("./blacklist.ts")).blacklistBench(),
   sizes: async () => (await import("./sizes.ts")).sizesBench(),
   splits: async () => (await import("./splits.ts")).splitsBench(),
+  sql: async () => (await import("./sql.ts")).sqlBench(),
   verify: async () => (await import("./verify.ts")).verifyBench(),
 };
 

@@ -26,9 +26,11 @@ create index if not exists lineage_edges_parent_idx on omla.lineage_edges (paren
 drop trigger if exists lineage_edges_close_only on omla.lineage_edges;
 create trigger lineage_edges_close_only before update or delete on omla.lineage_edges for each row execute function omla.close_only();
 
--- Writers of lineage take their turn on this row: two edges that would close a cycle together cannot both miss each other.
+-- Writers of lineage take their turn on this row: two edges that would close a cycle together cannot both miss each other,
+-- and sets are dated in the order in which they are committed, so that no moment of the past holds a cycle either.
 create table if not exists omla.lineage_turn (
   id boolean constraint lineage_turn_pkey primary key default true constraint lineage_turn_one_row check (id),
-  turn bigint not null default 0
+  turn bigint not null default 0,
+  at timestamptz not null default '-infinity'
 );
 insert into omla.lineage_turn default values on conflict do nothing;

@@ -89,47 +89,44 @@ begin
 end
 $$;
 
--- The lineage of a stored model as it was in force at an instant; a model that was registered later counts as it was registered.
+-- The lineage of a stored model as it was in force at an instant; a model that was registered later counts as it was registered,
+-- which is what its rows of nonce 0 say. Model ids are found by UNION, so that no path is walked twice; plans are made anew for each
+-- call, since a lineage of five models and one of ten thousand want different ones.
 create or replace function omla.lineage_of(target uuid, as_of timestamptz) returns omla.lineage
-language plpgsql stable
+language plpgsql stable set plan_cache_mode = force_custom_plan
 as $$
 declare
   found omla.lineage;
+  nodes uuid[];
 begin
   with recursive up (id) as (
     select m.id from omla.models m where m.id = target
     union
-    select e.parent_id
-      from up join omla.models m on m.id = up.id join omla.lineage_edges e on e.child_id = up.id
-     where e.parent_id is not null and e.effective_from <= greatest(as_of, m.created_at)
-       and (e.effective_until is null or e.effective_until > greatest(as_of, m.created_at))
-  ),
-  node as materialized (
-    select up.id, m.id = target as is_target, greatest(as_of, m.created_at) as at, w.address,
-           row_number() over (order by (m.id = target) desc, up.id)::int as n
-      from up join omla.models m on m.id = up.id join omla.wallets w on w.model_id = up.id and w.is_primary
-  ),
-  edge as (
-    select c.n as child, coalesce(p.n, 0) as parent, (e.contribution_weight * 1000000)::bigint as weight, e.position
-      from node c
-      join omla.lineage_edges e on e.child_id = c.id and e.effective_from <= c.at and (e.effective_until is null or e.effective_until > c.at)
-      left join node p on p.id = e.parent_id
-  ),
-  split as (
-    select c.n as model, w.address, (s.percentage * 1000000)::bigint as part, s.position
-      from node c
-      join omla.contribution_splits s on s.model_id = c.id and s.effective_from <= c.at and (s.effective_until is null or s.effective_until > c.at)
-      join omla.wallets w on w.id = s.recipient_wallet_id
+    select e.parent_id from up join omla.lineage_edges e on e.child_id = up.id
+     where e.parent_id is not null and (e.effective_from <= as_of or e.update_nonce = 0) and (e.effective_until is null or e.effective_until > as_of)
   )
-  select n.ids, n.wallets, e.children, e.parents, e.weights, s.models, s.wallets, s.parts into found
-    from (select array_agg(id::text order by n) as ids, array_agg(address::text order by n) as wallets from node) n,
-         (select array_agg(child order by child, position) as children, array_agg(parent order by child, position) as parents,
-                 array_agg(weight order by child, position) as weights from edge) e,
-         (select array_agg(model order by model, position) as models, array_agg(address::text order by model, position) as wallets,
-                 array_agg(part order by model, position) as parts from split) s;
-  if found.ids is null then
+  select array_agg(id) into nodes from up;
+  if nodes is null then
     perform omla.refuse('MODEL_NOT_FOUND', format('no model %s', target), 404, '{"path": "target_model_id"}');
   end if;
+  select array_agg(o.id), array_agg(o.address) into found.ids, found.wallets
+    from (select n.id::text as id, w.address::text as address
+            from unnest(nodes) with ordinality as n (id, i) join omla.wallets w on w.model_id = n.id
+           where w.model_id = any (nodes) and w.is_primary order by n.i) o;
+  select array_agg(o.child), array_agg(o.parent), array_agg(o.weight) into found.edge_children, found.edge_parents, found.edge_weights
+    from (select c.i::int as child, coalesce(p.i, 0)::int as parent, (e.contribution_weight * 1000000)::bigint as weight
+            from omla.lineage_edges e
+            join unnest(nodes) with ordinality as c (id, i) on c.id = e.child_id
+            left join unnest(nodes) with ordinality as p (id, i) on p.id = e.parent_id
+           where e.child_id = any (nodes) and (e.effective_from <= as_of or e.update_nonce = 0) and (e.effective_until is null or e.effective_until > as_of)
+           order by c.i, e.position) o;
+  select array_agg(o.model), array_agg(o.address), array_agg(o.part) into found.split_models, found.split_wallets, found.split_parts
+    from (select c.i::int as model, w.address::text as address, (s.percentage * 1000000)::bigint as part
+            from omla.contribution_splits s
+            join unnest(nodes) with ordinality as c (id, i) on c.id = s.model_id
+            join omla.wallets w on w.id = s.recipient_wallet_id
+           where s.model_id = any (nodes) and (s.effective_from <= as_of or s.update_nonce = 0) and (s.effective_until is null or s.effective_until > as_of)
+           order by c.i, s.position) o;
   return found;
 end
 $$;
@@ -191,42 +188,36 @@ begin
 end
 $$;
 
--- The depth of every model (edges on the longest path from the target), each model after all that descend from it.
--- Refuses a cycle, and what goes beyond the limits that are given (clause 4.8).
-create or replace function omla.lineage_depths(lineage omla.lineage, limits jsonb default '{}', out depths int[], out model_order int[])
+-- The models of a lineage so that each comes after all that descend from it; refuses a cycle (clause 4.8).
+create or replace function omla.model_order(lineage omla.lineage, starts int[]) returns int[]
 language plpgsql immutable
 as $$
 declare
   parents constant int[] := lineage.edge_parents;
   models constant int := cardinality(lineage.ids);
-  starts constant int[] := omla.edge_starts(models, lineage.edge_children);
   waiting int[] := array_fill(0, array[models]);
+  ordered int[] := array_fill(0, array[models]);
   reached int := 0;
   child int;
   parent int;
-  deepest int := 0;
 begin
-  depths := array_fill(0, array[models]);
-  model_order := array_fill(0, array[models]);
   foreach parent in array coalesce(parents, '{}') loop
     if parent > 0 then waiting[parent] := waiting[parent] + 1; end if;
   end loop;
   if waiting[1] = 0 then
     reached := 1;
-    model_order[1] := 1;
+    ordered[1] := 1;
   end if;
   for done in 1..models loop
     exit when done > reached;
-    child := model_order[done];
+    child := ordered[done];
     for edge in starts[child]..starts[child + 1] - 1 loop
       parent := parents[edge];
       continue when parent = 0;
-      if depths[parent] <= depths[child] then depths[parent] := depths[child] + 1; end if;
-      if depths[parent] > deepest then deepest := depths[parent]; end if;
       waiting[parent] := waiting[parent] - 1;
       if waiting[parent] = 0 then
         reached := reached + 1;
-        model_order[reached] := parent;
+        ordered[reached] := parent;
       end if;
     end loop;
   end loop;
@@ -234,12 +225,38 @@ begin
     perform omla.refuse('LINEAGE_CYCLE', 'the lineage returns to where it began', 422,
       jsonb_build_object('models', (select jsonb_agg(id order by i) from (select id, i from unnest(lineage.ids) with ordinality as u (id, i) where waiting[i] > 0 order by i limit 10) c)));
   end if;
+  return ordered;
+end
+$$;
+
+-- The depth of every model: edges on the longest path from the target. Refuses a cycle, then what goes beyond the limits that are given.
+create or replace function omla.lineage_depths(lineage omla.lineage, limits jsonb default '{}') returns int[]
+language plpgsql immutable
+as $$
+declare
+  parents constant int[] := lineage.edge_parents;
+  models constant int := cardinality(lineage.ids);
+  starts constant int[] := omla.edge_starts(models, lineage.edge_children);
+  depths int[] := array_fill(0, array[models]);
+  deepest int := 0;
+  child int;
+  parent int;
+begin
+  foreach child in array omla.model_order(lineage, starts) loop
+    for edge in starts[child]..starts[child + 1] - 1 loop
+      parent := parents[edge];
+      continue when parent = 0;
+      if depths[parent] <= depths[child] then depths[parent] := depths[child] + 1; end if;
+      if depths[parent] > deepest then deepest := depths[parent]; end if;
+    end loop;
+  end loop;
   if models > (limits ->> 'models')::int then
     perform omla.refuse('LINEAGE_TOO_LARGE', format('%s models, %s are allowed', models, limits ->> 'models'), 422, jsonb_build_object('path', 'models', 'size', models, 'limit', (limits ->> 'models')::int));
   end if;
   if deepest > (limits ->> 'depth')::int then
     perform omla.refuse('LINEAGE_TOO_DEEP', format('%s edges on the longest path, %s are allowed', deepest, limits ->> 'depth'), 422, jsonb_build_object('path', 'models', 'depth', deepest, 'limit', (limits ->> 'depth')::int));
   end if;
+  return depths;
 end
 $$;
 
@@ -294,7 +311,8 @@ begin
   perform omla.check_edges(new.child_id::text, edges.parents, edges.weights, omla.limits(), 'lineage');
   if tg_op = 'INSERT' then
     update omla.lineage_turn set turn = turn + 1;
-    perform omla.lineage_depths(omla.lineage_of(new.child_id, omla.now()), omla.limits());
+    -- What is in force and was not closed, also by a transaction that began later than this one.
+    perform omla.lineage_depths(omla.lineage_of(new.child_id, 'infinity'), omla.limits());
   end if;
   return null;
 end

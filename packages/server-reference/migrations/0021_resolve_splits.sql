@@ -1,7 +1,7 @@
 -- Who gets which share of a royalty: integers of 10^18 that sum to exactly 10^18 (clause 4.1). Each model is visited once.
 
 -- What stays at each model after its edges, in declared order, passed their part up; each part is rounded down.
-create or replace function omla.pass_units(lineage omla.lineage, lineage_policy text, limits jsonb default '{}') returns numeric[]
+create or replace function omla.pass_units(lineage omla.lineage, lineage_policy text) returns numeric[]
 language plpgsql immutable
 as $$
 declare
@@ -12,7 +12,6 @@ declare
   weights constant bigint[] := lineage.edge_weights;
   models constant int := cardinality(lineage.ids);
   starts constant int[] := omla.edge_starts(models, children);
-  model_order int[];
   units numeric[] := array_fill(0::numeric, array[models]);
   whole numeric;
   flow numeric;
@@ -26,9 +25,8 @@ begin
   if lineage_policy is null or lineage_policy not in ('sequential', 'declared') then
     perform omla.refuse('LINEAGE_POLICY', format('%s is not a lineage policy', lineage_policy), 422, '{"path": "lineage_policy"}');
   end if;
-  select d.model_order into model_order from omla.lineage_depths(lineage, limits) d;
   units[1] := 1000000000000000000;
-  foreach child in array model_order loop
+  foreach child in array omla.model_order(lineage, starts) loop
     whole := units[child];
     first_edge := starts[child];
     last_edge := starts[child + 1] - 1;
@@ -54,45 +52,66 @@ begin
 end
 $$;
 
--- Shares per wallet, ascending in lower case: each split gets its part rounded down, the first one also what is left over.
-create or replace function omla.resolve_lineage(lineage omla.lineage, lineage_policy text, limits jsonb default '{}')
+-- What each split gets of what stays at its model: its part rounded down, the first one also what is left over (clause 4.5).
+-- `kept` is what stays at the models without splits.
+create or replace function omla.share_locally(lineage omla.lineage, units numeric[], out amounts numeric[], out kept numeric[])
+language plpgsql immutable
+as $$
+declare
+  models constant int[] := lineage.split_models;
+  parts constant bigint[] := lineage.split_parts;
+  splits constant int := coalesce(cardinality(models), 0);
+  at int := 1;
+  first_split int;
+  model int;
+  local numeric;
+  given numeric;
+  total bigint;
+begin
+  amounts := array_fill(0::numeric, array[splits]);
+  kept := units;
+  while at <= splits loop
+    model := models[at];
+    local := units[model];
+    first_split := at;
+    given := 0;
+    total := 0;
+    while models[at] = model loop
+      if local > 0 then
+        if parts[at] < 0 or parts[at] > 100000000 then
+          perform omla.refuse('SPLIT_RANGE', 'a split is at most 100 percent', 422, jsonb_build_object('path', format('models.%s.contribution_splits', lineage.ids[model])));
+        end if;
+        total := total + parts[at];
+        amounts[at] := div(local * parts[at], 100000000);
+        given := given + amounts[at];
+      end if;
+      at := at + 1;
+    end loop;
+    if local > 0 then
+      if total <> 100000000 then
+        perform omla.refuse('SPLIT_SUM', 'the splits of a model sum to 100 percent', 422, jsonb_build_object('path', format('models.%s.contribution_splits', lineage.ids[model])));
+      end if;
+      amounts[first_split] := amounts[first_split] + local - given;
+      kept[model] := 0;
+    end if;
+  end loop;
+end
+$$;
+
+-- Shares per wallet, ascending in lower case; a model without splits gives all of it to its primary wallet.
+create or replace function omla.resolve_lineage(lineage omla.lineage, lineage_policy text)
 returns table (wallet text, share numeric)
 language plpgsql immutable
 as $$
 declare
-  units constant numeric[] := omla.pass_units(lineage, lineage_policy, limits);
-  fault record;
+  local record;
 begin
-  select s.model, min(s.part) < 0 or max(s.part) > 100000000 as out_of_range into fault
-    from unnest(lineage.split_models, lineage.split_parts) as s (model, part)
-    join unnest(units) with ordinality as u (units, model) on u.model = s.model and u.units > 0
-   group by s.model having min(s.part) < 0 or sum(s.part) <> 100000000 order by s.model limit 1;
-  if found then
-    perform omla.refuse(case when fault.out_of_range then 'SPLIT_RANGE' else 'SPLIT_SUM' end, 'the splits of a model sum to 100 percent', 422,
-      jsonb_build_object('path', format('models.%s.contribution_splits', lineage.ids[fault.model])));
-  end if;
+  select l.amounts, l.kept into local from omla.share_locally(lineage, omla.pass_units(lineage, lineage_policy)) l;
   return query
-  with local as materialized (
-    select u.units, u.model from unnest(units) with ordinality as u (units, model) where u.units > 0
-  ),
-  split as (
-    select l.units, s.model, s.address, s.position, div(l.units * s.part, 100000000) as amount
-      from unnest(lineage.split_models, lineage.split_wallets, lineage.split_parts) with ordinality as s (model, address, part, position)
-      join local l on l.model = s.model
-  ),
-  rest as (
-    select s.model, min(s.position) as first, max(s.units) - sum(s.amount) as left_over from split s group by s.model
-  ),
-  part as (
-    select s.address, s.amount from split s
-    union all
-    select s.address, r.left_over from rest r join split s on s.position = r.first
-    union all
-    select p.address, l.units
-      from local l join unnest(lineage.wallets) with ordinality as p (address, model) on p.model = l.model
-     where not exists (select from rest r where r.model = l.model)
+  with part (address, amount) as (
+    select * from unnest(lineage.split_wallets, local.amounts) union all select * from unnest(lineage.wallets, local.kept)
   )
-  select lower(part.address), sum(part.amount) from part group by lower(part.address) having sum(part.amount) > 0 order by lower(part.address) collate "C";
+  select p.wallet, sum(p.amount) from (select lower(part.address collate "C") as wallet, part.amount from part where part.amount > 0) p group by 1 order by 1;
 end
 $$;
 
@@ -100,12 +119,17 @@ $$;
 drop function if exists public.resolve_splits(uuid, text, timestamptz);
 create function public.resolve_splits(target_model_id uuid, lineage_policy text default null, as_of timestamptz default null)
 returns table (wallet_address text, wallet_rail text, percentage numeric, share text)
-language sql stable security definer set search_path = pg_catalog, pg_temp
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
+declare
+  lineage constant omla.lineage := omla.lineage_of(target_model_id, coalesce(as_of, omla.now()));
+begin
+  return query
   select s.wallet, w.rail, trim_scale(round(s.share * 0.0000000000000001, 6)), s.share::text
-    from omla.resolve_lineage(omla.lineage_of(target_model_id, coalesce(as_of, omla.now())), coalesce(lineage_policy, omla.lineage_policy())) s
+    from omla.resolve_lineage(lineage, coalesce(lineage_policy, omla.lineage_policy())) s
     left join omla.wallets w on w.address = s.wallet
-   order by s.wallet collate "C"
+   order by s.wallet collate "C";
+end
 $$;
 
 -- The same for models that are handed in, as the vectors do: [{wallet, share}].
@@ -128,14 +152,13 @@ declare
 begin
   with node as (
     select i.id, i.address, i.depth
-      from unnest(lineage.ids, lineage.wallets, (select d.depths from omla.lineage_depths(lineage) d)) as i (id, address, depth)
+      from unnest(lineage.ids, lineage.wallets, omla.lineage_depths(lineage)) as i (id, address, depth)
   ),
   edge as (
     select n.id as child_id, n.depth, coalesce(e.parent_id::text, e.parent_ref) as parent_id, e.relationship, e.contribution_weight, e.position,
            e.parent_id is not null as registered
-      from node n join omla.models m on m.id = n.id::uuid
-      join omla.lineage_edges e on e.child_id = m.id and e.effective_from <= greatest(at, m.created_at)
-       and (e.effective_until is null or e.effective_until > greatest(at, m.created_at))
+      from node n join omla.lineage_edges e on e.child_id = n.id::uuid and (e.effective_from <= at or e.update_nonce = 0)
+       and (e.effective_until is null or e.effective_until > at)
   ),
   all_nodes as (
     select id as model_id, address as wallet, true as registered, depth from node

@@ -41,10 +41,11 @@ $$;
 
 -- The set functions close what is in force and open the new set at the same second.
 
-create or replace function omla.store_lineage(model uuid, lineage jsonb, doc_digest text, signature text, nonce bigint, at timestamptz) returns void
+create or replace function omla.store_lineage(model uuid, lineage jsonb, doc_digest text, signature text, nonce bigint, wanted timestamptz) returns void
 language plpgsql
 as $$
 declare
+  at timestamptz;
   edges constant jsonb := (
     select coalesce(jsonb_agg(jsonb_build_object('parent_id', m.id, 'ref', coalesce(e ->> 'parent_id', lower(e ->> 'parent_wallet'), e ->> 'parent_ref'),
              'relationship', e ->> 'relationship', 'weight', e ->> 'contribution_weight') order by i), '[]')
@@ -54,6 +55,8 @@ declare
 begin
   perform omla.check_edges(model::text, array(select coalesce(e ->> 'parent_id', e ->> 'ref') from jsonb_array_elements(edges) e),
     array(select e ->> 'weight' from jsonb_array_elements(edges) e), omla.limits(), 'lineage');
+  if nonce = 0 and edges = '[]' then return; end if;
+  update omla.lineage_turn t set turn = t.turn + 1, at = greatest(t.at, wanted) returning t.at into at;
   update omla.lineage_edges set effective_until = at where child_id = model and effective_until is null;
   insert into omla.lineage_edges (child_id, parent_id, parent_ref, relationship, contribution_weight, position, effective_from, document_digest, update_signature, update_nonce)
   select model, (e ->> 'parent_id')::uuid, case when e ->> 'parent_id' is null then e ->> 'ref' end, e ->> 'relationship', (e ->> 'weight')::numeric, i - 1, at, doc_digest, signature, nonce

@@ -33,6 +33,31 @@ describe("a stored lineage", () => {
     }
   });
 
+  it("holds no cycle at any moment of the past, though transactions begin in one order and end in another", async () => {
+    let now = new Date("2026-08-01T00:00:00Z");
+    const dated = await createTestDatabase({ now: () => now });
+    try {
+      const [a, b] = [await register(dated), await register(dated)];
+      now = new Date("2026-08-01T00:00:20Z");
+      await mutateIn(dated, { model_id: a.id, nonce: 1, change: lineageChange(weigh(b.id)) }, a.keys);
+      now = new Date("2026-08-01T00:00:30Z");
+      await mutateIn(dated, { model_id: a.id, nonce: 2, change: lineageChange([]) }, a.keys);
+      // This one began before the edge that it would have met was closed, and ends after it.
+      now = new Date("2026-08-01T00:00:25Z");
+      await mutateIn(dated, { model_id: b.id, nonce: 1, change: lineageChange(weigh(a.id)) }, b.keys);
+      for (const second of ["20", "25", "29", "30", "40"]) {
+        const { rows } = await dated.db.query(
+          "anon",
+          "select sum(share::numeric)::text as whole from public.resolve_splits($1, null, $2)",
+          [b.id, `2026-08-01T00:00:${second}Z`],
+        );
+        expect(rows).toEqual([{ whole: "1000000000000000000" }]);
+      }
+    } finally {
+      await dated.close();
+    }
+  });
+
   it("has the limits that the registry was configured with", async () => {
     const strict = await createTestDatabase();
     try {

@@ -217,4 +217,5 @@ const READERS = [
   "omla.owned_wallets",
   "omla.payout_amounts",
   "omla.schema_version",
+  "omla.unsigned_rows",
 ];
