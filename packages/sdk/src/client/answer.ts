@@ -45,6 +45,11 @@ const CLASSES: Readonly<Record<number, ErrorClass>> = {
   505: OmlaVersionError,
 };
 
+/** What this side knows beyond the registry's own words: it answers alike for every key that it does not accept. */
+const OWN_HINTS: Readonly<Record<string, string>> = {
+  CREDENTIAL_INVALID: "A complete key that is refused was revoked, has expired, or belongs to another registry.",
+};
+
 /** A path that this registry does not have is a matter of versions, not of the caller's input. */
 const VERSION_CODES = /^(NOT_FOUND|ROUTE_NOT_FOUND|NOT_IMPLEMENTED|PGRST(106|20[0-5])|42883|42P01)$/;
 
@@ -68,7 +73,7 @@ export function refusal(response: Response, data: unknown, side: Side, call: Cal
   if (typeof body?.["code"] !== "string" || typeof body["message"] !== "string")
     return foreign(status, headers, side.url, call, id, retryAfterMs);
   const details = isRecord(body["details"]) ? body["details"] : undefined;
-  const hint = [body["hint"], status < 500 ? clockHint(headers, side.now()) : undefined]
+  const hint = [body["hint"], OWN_HINTS[body["code"]], status < 500 ? clockHint(headers, side.now()) : undefined]
     .filter((part) => typeof part === "string" && part !== "")
     .join(" ");
   return new (classOf(status, body["code"]))(body["code"], body["message"], {

@@ -159,6 +159,7 @@ describe("the registry of a test", () => {
     );
     expect(revoked).toMatchObject({ code: "CREDENTIAL_INVALID", name: "OmlaAccessError" });
     expect(strange?.message).toBe(revoked?.message);
+    expect(revoked?.hint).toContain("was revoked, has expired, or belongs to another registry");
   });
 
   it("fails on demand, so that a program's patience can be tried", async () => {
