@@ -68,16 +68,17 @@ function floorOf(path: string, { publicKey, raw }: ListSample): () => Promise<bo
 
 async function pauseRow(ready: () => Promise<unknown>, size: string): Promise<Row> {
   const pauses: number[] = [];
-  for (let round = 0; round < 5; round += 1) pauses.push(await longestPauseMs(ready));
+  for (let round = 0; round < 9; round += 1) pauses.push(await longestPauseMs(ready));
   const worst = Math.max(...pauses);
-  return { name: "blacklist, longest pause while it loads", peer: "20 ms", peerVersion: "", size, ratio: worst / 20, goal: 1, note: `${worst.toFixed(1)} ms, median ${median(pauses).toFixed(1)} ms` };
+  const note = `${worst.toFixed(1)} ms of the thread's processor time, median ${median(pauses).toFixed(1)} ms`;
+  return { name: "blacklist, longest pause while it loads", peer: "20 ms", peerVersion: "", size, ratio: worst / 20, goal: 1, note };
 }
 
-/** The longest time that nothing else got its turn while the work ran. */
+/** The longest work that was done before anything else got its turn; processor time, since a busy machine takes turns of its own. */
 async function longestPauseMs(work: () => Promise<unknown>): Promise<number> {
-  let [longest, last, isDone] = [0, performance.now(), false];
+  let [longest, last, isDone] = [0, workedMs(), false];
   const turn = (): void => {
-    const now = performance.now();
+    const now = workedMs();
     longest = Math.max(longest, now - last);
     last = now;
     if (!isDone) setImmediate(turn);
@@ -86,6 +87,11 @@ async function longestPauseMs(work: () => Promise<unknown>): Promise<number> {
   await work();
   isDone = true;
   return longest;
+}
+
+function workedMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1_000;
 }
 
 async function memoryRow(ready: () => Promise<unknown>, { keys }: ListSample, size: string): Promise<Row> {
