@@ -4,6 +4,7 @@ import { RestError } from "./rest-error.ts";
 /** SQLSTATE, or its class, to the status that PostgREST gives it; the longest match counts, and everything else is a fault of ours. */
 const STATUS: Readonly<Record<string, number>> = {
   "08": 503,
+  "0A000": 400,
   "21000": 400,
   "22": 400,
   "23": 400,
@@ -30,6 +31,7 @@ const STATUS: Readonly<Record<string, number>> = {
   "44": 400,
   "53": 503,
   "54": 413,
+  "55000": 405,
   "55P03": 503,
   "57014": 503,
   "57P01": 503,
@@ -46,7 +48,11 @@ const OWN_WORDS: Readonly<Record<string, string>> = {
 export function databaseRefusal(error: unknown, isAnonymous: boolean): RestError | undefined {
   if (!isDatabaseFault(error)) return undefined;
   const raised = /^PT([45]\d\d)$/.exec(error.code);
-  if (raised !== null) return new RestError(Number(raised[1]), error.constraint ?? error.code, messageOf(error), textOf(error));
+  if (raised !== null)
+    return new RestError(Number(raised[1]), error.constraint ?? error.code, messageOf(error), {
+      ...textOf(error),
+      details: structured(error.detail),
+    });
   const state = [error.code, error.code.slice(0, 2)].find((key) => Object.hasOwn(STATUS, key));
   if (state === undefined) return undefined;
   const status = state === "42501" && isAnonymous ? 401 : (STATUS[state] ?? 400);
@@ -62,4 +68,13 @@ function textOf({ detail, hint }: DatabaseFault): { readonly details: string | n
 /** A raised refusal repeats its code before the message. */
 function messageOf({ message, constraint }: DatabaseFault): string {
   return constraint !== undefined && message.startsWith(`${constraint}: `) ? message.slice(constraint.length + 2) : message;
+}
+
+/** A refusal that was raised may carry its details as JSON. */
+function structured(detail: string | undefined): unknown {
+  try {
+    return detail?.startsWith("{") === true ? JSON.parse(detail) : (detail ?? null);
+  } catch {
+    return detail;
+  }
 }

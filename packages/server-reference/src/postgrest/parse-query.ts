@@ -1,7 +1,7 @@
 import type { Bounds } from "./bounds.ts";
 import { type FilterCount, parseField, parseLogic, parseOrder, parseTest } from "./parse-filter.ts";
 import { parseNames, parseSelect } from "./parse-select.ts";
-import { type Clauses, type Condition, NO_CLAUSES, type OrderTerm, pathKey, type Query } from "./query.ts";
+import { type Condition, NO_CLAUSES, type OrderTerm, pathKey, type Query } from "./query.ts";
 import { limitError, parseError, RestError } from "./rest-error.ts";
 import { Scanner } from "./scanner.ts";
 
@@ -58,7 +58,7 @@ export function parseQuery(pairs: Pairs, bounds: Bounds, argumentNames?: Readonl
   return {
     select: parseSelect(withoutSpace(whole.select ?? ""), bounds),
     clauses: drafts.get(pathKey([])) ?? NO_CLAUSES,
-    embedded: new Map([...drafts].filter(([path]) => path !== pathKey([]))) as ReadonlyMap<string, Clauses>,
+    embedded: new Map([...drafts].filter(([path]) => path !== pathKey([]))),
     columns: whole.columns === undefined ? undefined : parseNames("columns parameter", whole.columns),
     onConflict: whole.on_conflict === undefined ? undefined : parseNames("on_conflict parameter", whole.on_conflict),
     args,

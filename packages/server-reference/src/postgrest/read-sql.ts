@@ -21,7 +21,7 @@ export interface AnswerRow extends Record<string, unknown> {
 
 export function readStatement(schema: string, plan: ReadPlan, options: AnswerOptions & { readonly counts: boolean }): Statement {
   const parameters = new Parameters();
-  const source = `${qualified(schema, plan.relation.name)}`;
+  const source = qualified(schema, plan.relation.name);
   const rows = selectSql(schema, plan, source, parameters);
   const total = options.counts ? countSql(schema, plan, source, parameters) : "NULL";
   return { text: `WITH _rows AS (${rows}) ${answerSql("_rows", total, options)}`, values: parameters.values };
@@ -40,7 +40,7 @@ export function bodySql(row: string, form: BodyForm, stripNulls: boolean): strin
 
 export function selectSql(schema: string, plan: ReadPlan, from: string, parameters: Parameters): string {
   const alias = parameters.alias();
-  return `${levelSql(schema, plan, alias, `${from} AS ${alias}`, [], parameters)}`;
+  return levelSql(schema, plan, alias, `${from} AS ${alias}`, [], parameters);
 }
 
 /** All rows that a read would give without its limit; only what is joined inwards narrows them beside the filters. */

@@ -48,28 +48,55 @@ export function relationshipsOf(
   const direct = keys.flatMap((key) =>
     relations.flatMap((other) => [...outgoing(here, other, key, uniques), ...incoming(here, other, key, uniques)]),
   );
-  return [...direct, ...relations.flatMap((between) => acrossJunction(here, between, relations, keys, constraints))];
+  return [...direct, ...relations.flatMap((between) => acrossJunction(here, between, relations, constraints, uniques))];
 }
 
-function zip(here: readonly string[], there: readonly string[]): ColumnPair[] {
-  return here.map((name, at) => [name, there[at] ?? name]);
+/**
+ * The columns of a foreign key on both sides. A view may leave some of them out, as long as what it shows holds a key of the target:
+ * the rest of the foreign key then says nothing more.
+ */
+function pairsOf(
+  holder: NumberedRelation,
+  target: NumberedRelation,
+  key: Constraint,
+  uniques: ReadonlySet<string>,
+): ColumnPair[] | undefined {
+  const parts = key.columns.flatMap((column, at) => {
+    const there = key.target_columns?.[at] ?? 0;
+    const [from, to] = [holder.columnsByOrigin.get(`${key.table}.${column}`), target.columnsByOrigin.get(`${key.target}.${there}`)];
+    return from === undefined || to === undefined ? [] : [{ there, pair: [from, to] as const }];
+  });
+  const isWhole = parts.length === key.columns.length;
+  if (
+    !isWhole &&
+    !holdsKey(
+      uniques,
+      key.target,
+      parts.map(({ there }) => there),
+    )
+  )
+    return undefined;
+  return parts.length === 0 ? undefined : parts.map(({ pair }) => pair);
 }
 
-function pairsOf(holder: NumberedRelation, target: NumberedRelation, key: Constraint): ColumnPair[] | undefined {
-  const from = shown(holder, key.table, key.columns);
-  const to = shown(target, key.target, key.target_columns ?? []);
-  return from === undefined || to === undefined ? undefined : zip(from, to);
+function holdsKey(uniques: ReadonlySet<string>, table: string, columns: readonly number[]): boolean {
+  return subsets(columns).some((some) => uniques.has(keyText(table, some)));
+}
+
+/** Foreign keys have few columns. */
+function subsets(columns: readonly number[]): number[][] {
+  return columns.slice(0, 8).reduce<number[][]>((sets, column) => [...sets, ...sets.map((set) => [...set, column])], [[]]);
 }
 
 function outgoing(here: NumberedRelation, other: NumberedRelation, key: Constraint, uniques: ReadonlySet<string>): Relationship[] {
-  const pairs = pairsOf(here, other, key);
+  const pairs = pairsOf(here, other, key, uniques);
   if (pairs === undefined) return [];
   const kind = uniques.has(keyText(key.table, key.columns)) ? "one-to-one" : "many-to-one";
   return [{ name: key.name, kind, target: other.name, pairs, junction: undefined, holdsKey: true }];
 }
 
 function incoming(here: NumberedRelation, other: NumberedRelation, key: Constraint, uniques: ReadonlySet<string>): Relationship[] {
-  const pairs = pairsOf(other, here, key)?.map(([from, to]): ColumnPair => [to, from]);
+  const pairs = pairsOf(other, here, key, uniques)?.map(([from, to]): ColumnPair => [to, from]);
   if (pairs === undefined) return [];
   const kind = uniques.has(keyText(key.table, key.columns)) ? "one-to-one" : "one-to-many";
   return [{ name: key.name, kind, target: other.name, pairs, junction: undefined, holdsKey: false }];
@@ -80,18 +107,20 @@ function acrossJunction(
   here: NumberedRelation,
   between: NumberedRelation,
   relations: readonly NumberedRelation[],
-  keys: readonly Constraint[],
   constraints: readonly Constraint[],
+  uniques: ReadonlySet<string>,
 ): Relationship[] {
-  const candidates = keys.filter((key) => shown(between, key.table, key.columns) !== undefined && isPartOfPrimaryKey(key, constraints));
+  const candidates = constraints.filter(
+    (key) => key.type === "f" && shown(between, key.table, key.columns) !== undefined && isPartOfPrimaryKey(key, constraints),
+  );
   return candidates.flatMap((near) => {
-    const toHere = pairsOf(between, here, near)?.map(([from, to]): ColumnPair => [to, from]);
+    const toHere = pairsOf(between, here, near, uniques)?.map(([from, to]): ColumnPair => [to, from]);
     if (toHere === undefined) return [];
     return candidates
       .filter((far) => far !== near && far.table === near.table)
       .flatMap((far) =>
         relations.flatMap((target) => {
-          const pairs = pairsOf(between, target, far);
+          const pairs = pairsOf(between, target, far, uniques);
           if (pairs === undefined) return [];
           const junction = { relation: between.name, pairs, names: [near.name, far.name] as const };
           return [{ name: between.name, kind: "many-to-many" as const, target: target.name, pairs: toHere, junction, holdsKey: false }];

@@ -30,6 +30,13 @@ create table library.loans (
 create view library.shelf with (security_invoker = true) as
   select b.id as book, b.title, b.author_id as writer, b.price * 2 as double_price from library.books b where b.in_print;
 create view library.top_shelf with (security_invoker = true) as select book, upper(title) as title, writer from library.shelf;
+create table library.copies (book_id int references library.books, number int, shelf_mark text, primary key (book_id, number), unique (book_id, number, shelf_mark));
+create table library.damages (
+  id int primary key, book_id int, number int, shelf_mark text,
+  constraint damages_copy_fkey foreign key (book_id, number, shelf_mark) references library.copies (book_id, number, shelf_mark)
+);
+create view library.worn with (security_invoker = true) as select id, book_id, number, lower(shelf_mark) as mark from library.damages;
+create view library.damaged with (security_invoker = true) as select id, number, shelf_mark from library.damages;
 create table library.secrets (id int primary key, note text);
 create table library."odd ""names""" (id int primary key, "a.b" text, "select" text);
 
@@ -60,7 +67,7 @@ grant execute on function library.forget() to authenticated;
 `;
 
 const ROWS = `
-truncate library.loans, library.details, library.books, library.readers, library.authors, library."odd ""names""";
+truncate library.damages, library.copies, library.loans, library.details, library.books, library.readers, library.authors, library."odd ""names""";
 insert into library.authors values (1, 'Le Guin', null), (2, 'Lem', 1), (3, 'Butler', 1), (4, 'Nobody', null);
 insert into library.books (id, title, author_id, editor_id, price, pages, binding, tags, printed, in_print, isbn) values
   (1, 'The Dispossessed', 1, 2, 123456789012345678.123456789012, 9007199254740993, 'hard', '{"genre":"sf","awards":["Hugo","Nebula"]}', '1974-05-01', true, 'a'),
@@ -69,6 +76,8 @@ insert into library.books (id, title, author_id, editor_id, price, pages, bindin
   (4, 'Anonymous, "quoted" (x)', null, null, null, null, null, '{}', null, null, null);
 alter table library.books alter column id restart with 100;
 insert into library.details values (1, 'An ambiguous utopia');
+insert into library.copies values (1, 1, 'A1'), (1, 2, 'A2');
+insert into library.damages values (7, 1, 2, 'A2');
 insert into library.readers values (1, 'Ann', 'secret-1'), (2, 'Bob', 'secret-2');
 insert into library.loans values (1, 1, 14), (1, 2, 7), (2, 1, 21);
 insert into library."odd ""names""" values (1, 'dot', 'word');

@@ -153,6 +153,11 @@ describe("embedding", () => {
     expect(top.body).toEqual([{ title: "THE DISPOSSESSED", writer: { name: "Le Guin" } }]);
   });
 
+  it("needs of a key of several columns what tells the rows apart, and no less", async () => {
+    expect((await library.table("worn", "select=mark,copies(shelf_mark)")).body).toEqual([{ mark: "a2", copies: { shelf_mark: "A2" } }]);
+    expect((await library.table("damaged", "select=id,copies(*)")).body).toMatchObject({ code: "PGRST200" });
+  });
+
   it("asks for a hint where two keys lead there, and says which there are", async () => {
     const answer = await library.table("books", "select=*,authors(*)");
     expect(answer.status).toBe(300);
