@@ -41,7 +41,13 @@ async function rowsFor(sample: ListSample, size: string, folder: string): Promis
   const peerVersion = `${versionOf("jose")} / ${versionOf("zod")}`;
   return [
     { ...loading, peer: "jose, JSON.parse, zod, Maps", peerVersion, ratio: await interleavedRatio(ready, peers, options), goal: 0.35 },
-    { ...loading, peer: "read, SHA-256, one verify", peerVersion: process.version, ratio: await interleavedRatio(ready, floorOf(files.list, sample), options), goal: 5 },
+    {
+      ...loading,
+      peer: "read, SHA-256, one verify",
+      peerVersion: process.version,
+      ratio: await interleavedRatio(ready, floorOf(files.list, sample), options),
+      goal: 5,
+    },
     await pauseRow(ready, size),
     await memoryRow(ready, sample, size),
     await checkRow(verifier, sample, size),
@@ -63,7 +69,15 @@ function floorOf(path: string, { publicKey, raw }: ListSample): () => Promise<bo
   const key = createPublicKey({ key: Buffer.concat([SPKI_PREFIX, Buffer.from(publicKey, "base64")]), format: "der", type: "spki" });
   const { signature } = JSON.parse(new TextDecoder().decode(raw)) as { signature: string };
   const bytes = Buffer.from(signature, "base64");
-  return async () => verify(null, createHash("sha256").update(await readFile(path)).digest(), key, bytes);
+  return async () =>
+    verify(
+      null,
+      createHash("sha256")
+        .update(await readFile(path))
+        .digest(),
+      key,
+      bytes,
+    );
 }
 
 async function pauseRow(ready: () => Promise<unknown>, size: string): Promise<Row> {
@@ -98,7 +112,15 @@ async function memoryRow(ready: () => Promise<unknown>, { keys }: ListSample, si
   const ours = await bytesHeldBy(ready);
   const set = await bytesHeldBy(async () => new Set(keys.map(fresh)));
   const note = `${(ours / keys.length).toFixed(1)} B and ${(set / keys.length).toFixed(1)} B for each of ${keys.length} keys, facts included`;
-  return { name: "blacklist, memory per listed key", peer: "Set<string>", peerVersion: process.version, size, ratio: ours / set, goal: 0.35, note };
+  return {
+    name: "blacklist, memory per listed key",
+    peer: "Set<string>",
+    peerVersion: process.version,
+    size,
+    ratio: ours / set,
+    goal: 0.35,
+    note,
+  };
 }
 
 async function bytesHeldBy(make: () => Promise<unknown>): Promise<number> {
@@ -119,18 +141,21 @@ async function bytesHeldBy(make: () => Promise<unknown>): Promise<number> {
   return held === undefined ? NaN : after - before;
 }
 
-const PROBES = 20_000;
+const PROBES = 50_000;
 const ROUNDS = 15;
+/** Rounds until the compiler has settled. */
+const WARM_UP = 5;
 
 /** Each string is asked for once, so that no hash of it is kept; one in a hundred is listed. */
 async function checkRow(verifier: Verifier, { keys }: ListSample, size: string): Promise<Row> {
   const set = new Set(keys.map(fresh));
   const ids = keys.filter((key) => key.length === 36);
-  const probes = (): string[] => Array.from({ length: PROBES }, (_, at) => fresh(at % 100 === 0 ? (ids[at % ids.length] ?? "") : randomUUID()));
+  const probes = (): string[] =>
+    Array.from({ length: PROBES }, (_, at) => fresh(at % 100 === 0 ? (ids[at % ids.length] ?? "") : randomUUID()));
   const ratios: number[] = [];
   let found = 0;
   let ourMs = 0;
-  for (let round = 0; round < ROUNDS + 3; round += 1) {
+  for (let round = 0; round < ROUNDS + WARM_UP; round += 1) {
     const [forUs, forSet] = [probes(), probes()];
     let begin = performance.now();
     for (const probe of forUs) if (verifier.check({ model_id: probe }).listed) found += 1;
@@ -138,12 +163,20 @@ async function checkRow(verifier: Verifier, { keys }: ListSample, size: string):
     begin = performance.now();
     for (const probe of forSet) if (set.has(probe)) found += 1;
     const peer = performance.now() - begin;
-    if (round < 3) continue;
+    if (round < WARM_UP) continue;
     ratios.push(ours / peer);
     ourMs += ours;
   }
   const note = `${Math.round((ourMs * 1e6) / ROUNDS / PROBES)} ns for a whole verdict, ${found} found`;
-  return { name: "blacklist, check() with fresh strings, 1 % hits", peer: "Set<string>.has", peerVersion: process.version, size, ratio: median(ratios), goal: 0.6, note };
+  return {
+    name: "blacklist, check() with fresh strings, 1 % hits",
+    peer: "Set<string>.has",
+    peerVersion: process.version,
+    size,
+    ratio: median(ratios),
+    goal: 0.6,
+    note,
+  };
 }
 
 /** A text in one piece of its own, as one read from a request is. */

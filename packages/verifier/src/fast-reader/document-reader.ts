@@ -90,16 +90,6 @@ class DocumentReader {
     return isWhole ? protocolError("LIST_SCHEMA", "not an object") : notCanonical();
   }
 
-  /** Canonical or not, what is no object is no list. */
-  #notAnObject(): Error {
-    const limit = this.#headLimit();
-    // A number ends where something follows it.
-    const bytes = new Uint8Array(limit + 1).fill(NEWLINE);
-    bytes.set(this.#bytes.subarray(0, limit));
-    const after = this.#passed(scanValue(bytes, 0, limit + 1, 0), this.#end === limit ? this.#end : limit);
-    return after === this.#end ? protocolError("LIST_SCHEMA", "must be an object") : notCanonical();
-  }
-
   async #readMember(start: number, colon: number, limit: number): Promise<number> {
     const bytes = this.#bytes;
     if (bytes[colon + 1] !== OPEN_LIST || colon + 1 >= this.#end || !holdsBytes(bytes, start, colon, ENTRIES))
