@@ -1,5 +1,6 @@
 import { formatUsd, parseUsd } from "../protocol/money.ts";
 import type { RoyaltyBasis } from "../protocol/royalty.ts";
+import { formatTimestamp } from "../protocol/timestamp.ts";
 import { expectArray, expectMembers } from "./answer.ts";
 
 /** One model of a filed report, as the registry stores it. Amounts are US dollars with six places. */
@@ -64,7 +65,8 @@ export function readFiledReport(row: unknown): FiledReport {
     .map(readLine)
     .sort((a, b) => a.entry.localeCompare(b.entry, "en", { numeric: true }));
   const totals = TOTALS.map((member) => [member, formatUsd(lines.reduce((sum, line) => sum + parseUsd(line[member]), 0n))]);
-  const { id, quarter, version, final, live, filed_at, due_at } = submission;
+  const { id, quarter, version, final, live } = submission;
+  const [filed_at, due_at] = [timeOf(submission.filed_at), timeOf(submission.due_at)];
   const sums = Object.fromEntries(totals) as Pick<FiledReport, (typeof TOTALS)[number]>;
   return { submission_id: id, quarter, version, final, live, filed_at, due_at, ...sums, lines };
 }
@@ -85,6 +87,11 @@ function readLine(row: unknown): FiledLine {
     ...{ weight: shortest(line.weight), rate: shortest(line.rate) },
     ...amounts,
   };
+}
+
+/** PostgreSQL writes `+00:00` where the protocol writes `Z`. */
+function timeOf(text: string): string {
+  return formatTimestamp(new Date(text));
 }
 
 /** A `numeric` comes with the places that it was stored with. */

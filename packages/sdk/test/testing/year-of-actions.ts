@@ -74,6 +74,17 @@ async function fileReport({ companies, models, dice }: World): Promise<void> {
     expect((await company.ask((client) => (call === "amend" ? client.reports.amend(input) : client[call](input))))[0]).toEqual(theirs);
 }
 
+async function readReports({ companies, dice }: World): Promise<void> {
+  const company = pick(dice, companies);
+  const quarter = pick(dice, QUARTERS);
+  const [ours, theirs] = await company.ask(async ({ reports }) => {
+    const all = [];
+    for await (const report of reports.list()) all.push(report);
+    return { all, one: (await reports.get(quarter)) ?? null };
+  });
+  expect(ours).toEqual(theirs);
+}
+
 async function arriveMoney({ companies, models, dice }: World): Promise<void> {
   await pick(dice, companies).fund(pick(dice, QUARTERS), pick(dice, models));
 }
@@ -113,7 +124,7 @@ export async function liveThroughAYear(seed: number, weeks: number): Promise<num
   for (let week = 0; week < weeks; week += 1) {
     const actions = 1 + world.dice(3);
     for (let action = 0; action < actions; action += 1)
-      await pick(world.dice, [registerModel, fileReport, fileReport, fileReport, arriveMoney])(world);
+      await pick(world.dice, [registerModel, fileReport, fileReport, fileReport, arriveMoney, readReports])(world);
     await both.passWeeks(1);
     await compareStandings(world);
     listed = Math.max(listed, await compareLists(world));
