@@ -16,16 +16,15 @@ let folder: string;
 let gateway: string;
 let sidecar: ChildProcess;
 
-/** Debian puts it where only root's PATH looks. */
-const PATH = `${process.env["PATH"] ?? ""}:/usr/sbin`;
-const runs = (command: string, ...args: string[]) =>
-  spawnSync(command, args, { stdio: "ignore", env: { ...process.env, PATH } }).status === 0;
+/** Where Debian puts it. */
+const NGINX = "/usr/sbin/nginx";
+const runs = (command: string, ...args: string[]) => spawnSync(command, args, { stdio: "ignore" }).status === 0;
 
 function ensureNginx(): void {
-  if (runs("nginx", "-v")) return;
+  if (runs(NGINX, "-v")) return;
   if (process.getuid?.() === 0 && runs("apt-get", "update", "-qq"))
     runs("apt-get", "install", "-y", "-qq", "--no-install-recommends", "nginx-light");
-  if (!runs("nginx", "-v"))
+  if (!runs(NGINX, "-v"))
     throw new Error("this test needs nginx and none was found: install it (Debian: `sudo apt-get install nginx-light`)");
 }
 
@@ -67,7 +66,7 @@ async function startNginx(ports: Record<string, number>): Promise<void> {
   for (const [port, actual] of Object.entries(ports)) text = text.replaceAll(`127.0.0.1:${port}`, `127.0.0.1:${actual}`);
   await writeFile(join(folder, "nginx.conf"), text);
   const args = ["-p", `${folder}/`, "-c", join(folder, "nginx.conf"), "-g", "daemon off; master_process off;"];
-  started.children.push(spawn("nginx", args, { stdio: ["ignore", "ignore", "inherit"], env: { ...process.env, PATH } }));
+  started.children.push(spawn(NGINX, args, { stdio: ["ignore", "ignore", "inherit"] }));
   for (let tries = 0; tries < 200; tries += 1) {
     const isUp = await ask("acme/other").then(
       ({ status }) => status === 200,

@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
-import { formatVerdict, VERDICT_HEADER } from "./adapters/gate.ts";
 import type { Verifier } from "./verifier.ts";
 import type { Subject } from "./index-of-entries.ts";
 import { formatMetrics } from "./metrics.ts";
 import type { Verdict } from "./verdict.ts";
+import { formatVerdict, VERDICT_HEADER } from "./verdict-header.ts";
 
 const SUBJECT_NAMES = [
   "model",

@@ -1,6 +1,7 @@
 import type { Verifier } from "../verifier.ts";
 import type { Subject } from "../index-of-entries.ts";
 import type { Verdict } from "../verdict.ts";
+import { formatVerdict, VERDICT_HEADER } from "../verdict-header.ts";
 
 /** What an adapter needs beside the verifier. */
 export interface GateOptions<Request> {
@@ -32,9 +33,6 @@ export interface Passage {
   readonly refusal: Refusal | undefined;
 }
 
-/** Name of the header that carries the verdict, on what passes and on what is refused. */
-export const VERDICT_HEADER = "omla-verdict";
-
 /** Asks the verifier about one request; the rule that every adapter shares. */
 export async function passGate<Request>(request: Request, options: GateOptions<Request>): Promise<Passage> {
   const subject = await options.identify(request);
@@ -51,11 +49,6 @@ async function reviewed<Request>(
   { onReview = "pass" }: GateOptions<Request>,
 ): Promise<"pass" | "refuse"> {
   return typeof onReview === "function" ? onReview(verdict, request) : onReview;
-}
-
-/** `deny; reason=LISTED; state=FRESH; sequence=12`, a structured header with parameters. */
-export function formatVerdict({ action, reason, state, sequence }: Verdict): string {
-  return `${action}; reason=${reason}; state=${state}${sequence === null ? "" : `; sequence=${sequence}`}`;
 }
 
 function refusalOf(verdict: Verdict, disputeUrl: string | undefined): Refusal {
