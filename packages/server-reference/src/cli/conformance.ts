@@ -14,7 +14,7 @@ import {
 import { OmlaError } from "@omla/sdk/protocol";
 import { type Config, loadConfig } from "../config.ts";
 import { sqlImplementation } from "../db/conformance.ts";
-import { createDatabase, type Database } from "../db/database.ts";
+import { openVectorDatabase, type VectorDatabase } from "../db/vector-database.ts";
 import { type Command, type Io, UsageError } from "./command.ts";
 
 export const conformance: Command = {
@@ -27,7 +27,7 @@ export const conformance: Command = {
     if (values.sql !== true) return runFolder(folder, PROTOCOL, io);
     const db = await openForVectors(loadConfig(io.environment));
     try {
-      return await runFolder(folder, sqlImplementation(askOf(db)), io);
+      return await runFolder(folder, sqlImplementation(db.ask), io);
     } finally {
       await db.close();
     }
@@ -35,16 +35,9 @@ export const conformance: Command = {
 };
 
 /** The configured database; where none was made yet, an empty one in memory has the same functions. */
-function openForVectors({ databaseUrl, dataDir }: Config): Promise<Database> {
+function openForVectors({ databaseUrl, dataDir }: Config): Promise<VectorDatabase> {
   const stored = databaseUrl === undefined && dataDir !== "memory" && existsSync(dataDir);
-  return createDatabase({ url: databaseUrl, dataDir: stored ? dataDir : undefined });
-}
-
-function askOf(db: Database): Parameters<typeof sqlImplementation>[0] {
-  return async (text, values) => {
-    const { rows } = await db.service((tx) => tx.query({ text, values: [...values], rowMode: "array" } as never));
-    return (rows as unknown[][])[0]?.[0];
-  };
+  return openVectorDatabase({ url: databaseUrl, dataDir: stored ? dataDir : undefined });
 }
 
 async function runFolder(folder: string, implementation: Implementation, io: Io): Promise<number> {

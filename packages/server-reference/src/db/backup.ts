@@ -41,7 +41,7 @@ export async function backup(admin: Admin, now: Date, write: WriteLine): Promise
     await assertMigrated(client);
     const hash = createHash("sha256");
     const put = async (value: unknown): Promise<void> => {
-      const line = JSON.stringify(value);
+      const line = lineOf(value);
       hash.update(`${line}\n`);
       await write(line);
     };
@@ -59,6 +59,11 @@ export async function backup(admin: Admin, now: Date, write: WriteLine): Promise
       await client.query("rollback");
     }
   });
+}
+
+/** JSON without the two characters that some readers of lines take for a line's end. */
+function lineOf(value: unknown): string {
+  return JSON.stringify(value).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
 }
 
 async function writeTable(client: ClientBase, table: BackupTable, put: (value: unknown) => Promise<void>): Promise<number> {

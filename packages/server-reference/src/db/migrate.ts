@@ -50,20 +50,21 @@ async function applyMissing(client: ClientBase, migrations: readonly MigrationFi
 async function applyOne(client: ClientBase, migration: MigrationFile): Promise<void> {
   try {
     await client.query("begin");
-    // The first migration makes the role that owns everything after it.
-    if (migration.number > 1) await client.query(`set local role ${OWNER_ROLE}`);
-    await client.query(migration.sql);
-    if (migration.number === 1) await client.query(`set local role ${OWNER_ROLE}; ${LEDGER}`);
-    await client.query("insert into omla.schema_migrations (number, name, sha256) values ($1, $2, $3)", [
-      migration.number,
-      migration.name,
-      migration.sha256,
-    ]);
+    await runMigration(client, migration);
     await client.query("commit");
   } catch (error) {
     await client.query("rollback").catch(() => undefined);
     throw new Error(`migration ${migration.name} failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
+}
+
+/** Runs one migration and books it, in the caller's transaction; the role of the owner stays set in it. */
+export async function runMigration(client: ClientBase, { number, name, sha256, sql }: MigrationFile): Promise<void> {
+  // The first migration makes the role that owns everything after it.
+  if (number > 1) await client.query(`set local role ${OWNER_ROLE}`);
+  await client.query(sql);
+  if (number === 1) await client.query(`set local role ${OWNER_ROLE}; ${LEDGER}`);
+  await client.query("insert into omla.schema_migrations (number, name, sha256) values ($1, $2, $3)", [number, name, sha256]);
 }
 
 const LEDGER = `

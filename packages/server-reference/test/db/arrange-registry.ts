@@ -10,7 +10,7 @@ const REGISTRY = "https://registry.test";
 export async function arrangeRegistry(database: TestDatabase): Promise<void> {
   const [owner, recovery, hoster, next] = await Promise.all([generateKeyPair(), generateKeyPair(), generateKeyPair(), generateKeyPair()]);
   const bob = randomAddress();
-  const base = await register(database, { name: 'Base "\\ \u{1F702} é', email: "a@example.org", hosterShare: "12.345678" });
+  const base = await register(database, { name: 'Base "\\ \u{1F702} é\u2028line\u2029', email: "a@example.org", hosterShare: "12.345678" });
   const model = await register(database, {
     recovery,
     parents: [

@@ -72,6 +72,11 @@ describe("a backup", () => {
     expect(trailer.rows).toBe(lines.filter((line) => line.startsWith("[")).length);
   });
 
+  it("is one line per line, however its readers tell lines apart", () => {
+    expect(lines.join("").match(/[\n\r\u2028\u2029]/g)).toBeNull();
+    expect(lines.join("")).toContain("\\u2028line\\u2029");
+  });
+
   it.each(databaseKind === "postgres" ? (["postgres", "pglite"] as const) : (["pglite"] as const))(
     "restores every table into an empty %s",
     async (kind) => {
