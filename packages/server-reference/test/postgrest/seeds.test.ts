@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { buildMutation, privateDigest, signDocument } from "@omla/sdk/protocol";
+import { REGISTRY } from "../helpers/app.ts";
+import { START } from "../helpers/clock.ts";
 import { signModel } from "../helpers/factories.ts";
 import { createRegistry, type Registry } from "./registry.ts";
 
@@ -114,6 +117,26 @@ describe("the creator's calls", () => {
       expect(answer.json().message).toContain(action);
     }
     expect((await get(`/wallets?id=eq.${registry.wallet_id}&select=rail`)).json()).toEqual([{ rail: "stripe" }]);
+  });
+
+  it("PATCH /wallets?id=eq.{uuid} with the signed mutation changes the rail, once", async () => {
+    const { child, test, wallet_id } = registry;
+    const part = { rail_identifier: "acct_test", salt: "0123456789abcdef" };
+    const change = { kind: "wallet-rail", address: child.address, rail: "paypal", private_sha256: await privateDigest(part) } as const;
+    const draft = buildMutation({ issued_at: START, registry: REGISTRY, model_id: child.model_id, nonce: 1, change });
+    const document = await signDocument("mutation", draft, child.keys.secretKey);
+    const patch = (payload: object): ReturnType<typeof test.app.inject> =>
+      test.app.inject({
+        method: "PATCH",
+        url: `/rest/v1/wallets?id=eq.${wallet_id}&select=rail`,
+        headers: { prefer: "return=representation" },
+        payload,
+      });
+    expect((await patch({ document: { ...document, nonce: 2 }, private: part })).json()).toMatchObject({ code: "SIGNATURE_INVALID" });
+    const answer = await patch({ document, private: part });
+    expect([answer.statusCode, answer.json()]).toEqual([200, [{ rail: "paypal" }]]);
+    // The same nonce does not count twice.
+    expect((await patch({ document, private: part })).statusCode).toBe(409);
   });
 
   it("refuses a registration that was altered after it was signed", async () => {

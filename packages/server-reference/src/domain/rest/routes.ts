@@ -3,16 +3,18 @@ import type { AppContext } from "../../context.ts";
 import type { App } from "../../http.ts";
 import { clientNetwork } from "../../plugins/client-network.ts";
 import { enforceRate, type RateName } from "../../plugins/rate-limit.ts";
-import { createRest, type Rest, type RestAnswer, RestError } from "../../postgrest/index.ts";
+import { createRest, type Rest, type RestAnswer, RestError, type RestRequest } from "../../postgrest/index.ts";
 import { companyOf } from "../../principal.ts";
+import { applySigned, verifySigned } from "../documents/service.ts";
+import { announce } from "../notices/service.ts";
 import { registerModel, verifyInput } from "../models/register-service.ts";
 import type { RegistrationInput } from "../models/schema.ts";
 import { submitReport } from "../reports/service.ts";
 import { RPC_FUNCTIONS } from "./functions.ts";
 import { registerRawBody } from "./raw-body.ts";
-import { readRegistration, readReportRows } from "./seed-writes.ts";
+import { readMutationBody, readRegistration, readReportRows } from "./seed-writes.ts";
 import { API_SCHEMA, readBack, restRequest } from "./service.ts";
-import { signatureRequired } from "./signed-tables.ts";
+import { MUTATE, signatureRequired, signedAction } from "./signed-tables.ts";
 
 /** `/rest/v1`: every table and function of the exposed schema in PostgREST's dialect, and the writes that the seeds name. */
 export async function restRoutes(app: App, ctx: AppContext): Promise<void> {
@@ -61,11 +63,28 @@ function tableRoutes(app: App, ctx: AppContext, rest: Rest): void {
     schema: { hide: true },
     handler: async (request, reply) => {
       const { table } = request.params;
+      if (request.method === "PATCH" && signedAction(table, "PATCH") === MUTATE) {
+        const changed = await changeBySignature(ctx, rest, restRequest(request, table));
+        if (changed !== undefined) return send(request, reply, changed, undefined);
+      }
       const refusal = signatureRequired(table, request.method);
       if (refusal !== undefined) throw refusal;
       return send(request, reply, await rest.table(restRequest(request, table)), undefined);
     },
   });
+}
+
+/** The document says what changes; the filters only choose what is read back. */
+async function changeBySignature(ctx: AppContext, rest: Rest, asked: RestRequest): Promise<RestAnswer | undefined> {
+  const input = readMutationBody(asked.body);
+  if (input === undefined) return undefined;
+  const verified = await verifySigned(ctx, ["mutation"], input);
+  await ctx.queue.ready();
+  await ctx.db.service(async (tx) => {
+    await announce(ctx, tx, verified.type, await applySigned(tx, verified));
+  });
+  if (!/\breturn=representation\b/.test(asked.headers["prefer"] ?? "")) return { status: 204, headers: {}, body: undefined };
+  return rest.table({ ...asked, method: "GET", body: "" });
 }
 
 /** A form of strangers, where the registry is configured for it. */

@@ -1,4 +1,5 @@
 import { parseStrictJson } from "@omla/sdk/protocol";
+import { type SignedInput, signedInput } from "../documents/schema.ts";
 import { inputError } from "../../plugins/validation.ts";
 import { registrationInput, type RegistrationInput } from "../models/schema.ts";
 import { type ReportInput, reportInput } from "../reports/schema.ts";
@@ -22,6 +23,21 @@ export function readRegistration(body: string): RegistrationInput {
   const input = "registration_signature" in given ? { document: given } : given;
   if (!("document" in input)) throw refusal;
   const parsed = registrationInput.safeParse(input);
+  if (!parsed.success) throw inputError(parsed.error);
+  return parsed.data;
+}
+
+/**
+ * What a `PATCH` carries: the signed mutation itself, or `{ document, private }`.
+ *
+ * @returns undefined where nothing in it is signed
+ */
+export function readMutationBody(body: string): SignedInput | undefined {
+  const value = parseStrictJson(body, PARSE_LIMITS);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  const input = "signature" in value ? { document: value } : value;
+  if (!("document" in input)) return undefined;
+  const parsed = signedInput.safeParse(input);
   if (!parsed.success) throw inputError(parsed.error);
   return parsed.data;
 }

@@ -1,7 +1,7 @@
 import type { ApiError } from "../../api-error.ts";
 import { restError } from "./errors.ts";
 
-const MUTATE = "/functions/v1/mutate";
+export const MUTATE = "/functions/v1/mutate";
 const HOSTER = "/functions/v1/hoster-claim";
 
 /** Tables whose rows come from signed documents alone, with the action that takes one. */
@@ -26,10 +26,14 @@ const SIGNED_TABLES: Readonly<Record<string, string>> = {
  * @see docs/spec/3-identity.md clause 3.32
  */
 export function signatureRequired(table: string, method: string): ApiError | undefined {
+  const action = signedAction(table, method);
+  return action === undefined ? undefined : signatureRefusal(table, action);
+}
+
+/** The action that takes the document for a write; undefined for a table that needs none. */
+export function signedAction(table: string, method: string): string | undefined {
   const action = Object.hasOwn(SIGNED_TABLES, table) ? SIGNED_TABLES[table] : undefined;
-  if (action === undefined) return undefined;
-  const where = table === "models" && method !== "POST" ? MUTATE : action;
-  return signatureRefusal(table, where);
+  return table === "models" && method !== "POST" ? MUTATE : action;
 }
 
 export function signatureRefusal(table: string, where: string): ApiError {
