@@ -5,7 +5,6 @@ import {
   decodeAddress,
   enforcementOf,
   reasonOf,
-  utf8Decode,
   utf8Encode,
 } from "@omla/sdk/protocol";
 import { GrowingColumn } from "./growing-column.ts";
@@ -55,6 +54,8 @@ export class EntryColumns {
   readonly domains: NameIndex = new Map();
   readonly locations: NameIndex = new Map();
   readonly repositories: NameIndex = new Map();
+
+  readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
   /** Entries of the kinds that are known here. */
   get size(): number {
@@ -145,7 +146,7 @@ export class EntryColumns {
       reason: BLACKLIST_REASONS[(code >> 1) & 7] ?? "OTHER",
       since: `${new Date(this.since.data[number] as number).toISOString().slice(0, 19)}Z`,
       enforce: BLACKLIST_ENFORCEMENTS[(code >> 4) & 3] ?? "warn",
-      case: utf8Decode(this.cases.data.subarray(from, this.caseEnds.data[number])),
+      case: this.#decoder.decode(this.cases.data.subarray(from, this.caseEnds.data[number])),
     };
   }
 
@@ -176,7 +177,10 @@ function addName(names: NameIndex, name: string | undefined, entry: number): voi
 }
 
 function uuidOf(pieces: Uint16Array): string {
-  const hex = Array.from(pieces, (piece) => piece.toString(16).padStart(4, "0"));
-  const [a, b, c, d, e, ...rest] = hex;
-  return `${a}${b}-${c}-${d}-${e}-${rest.join("")}`;
+  let text = "";
+  for (let at = 0; at < UUID_PIECES; at += 1) {
+    if (at >= 2 && at <= 5) text += "-";
+    text += ((pieces[at] as number) + 0x10000).toString(16).slice(1);
+  }
+  return text;
 }

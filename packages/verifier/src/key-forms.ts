@@ -33,9 +33,14 @@ export function readSha256(text: string, key: Uint16Array, start = 0): boolean {
 
 /** Reads four hex digits into a piece; answers 0 where all four are hex. */
 function readPiece(text: string, at: number, key: Uint16Array, piece: number): number {
-  const [a, b, c, d] = [text.charCodeAt(at), text.charCodeAt(at + 1), text.charCodeAt(at + 2), text.charCodeAt(at + 3)];
-  const [first, second] = [HEX[a & 127] as number, HEX[b & 127] as number];
-  const [third, fourth] = [HEX[c & 127] as number, HEX[d & 127] as number];
+  const a = text.charCodeAt(at);
+  const b = text.charCodeAt(at + 1);
+  const c = text.charCodeAt(at + 2);
+  const d = text.charCodeAt(at + 3);
+  const first = HEX[a & 127] as number;
+  const second = HEX[b & 127] as number;
+  const third = HEX[c & 127] as number;
+  const fourth = HEX[d & 127] as number;
   key[piece] = (first << 12) | (second << 8) | (third << 4) | fourth;
   return ((first | second | third | fourth) & 0xf0) | ((a | b | c | d) >>> 7);
 }
