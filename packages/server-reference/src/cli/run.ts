@@ -1,5 +1,6 @@
 import { OmlaError } from "@omla/sdk/protocol";
 import { ConfigError } from "../config-error.ts";
+import { databaseError } from "../db/errors.ts";
 import { packageVersion } from "../version.ts";
 import type { Command, Io } from "./command.ts";
 import { UsageError } from "./command.ts";
@@ -14,6 +15,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   tick: async () => (await import("./tick.ts")).tick,
   job: async () => (await import("./job.ts")).job,
   "publish-blacklist": async () => (await import("./publish-blacklist.ts")).publishBlacklist,
+  backup: async () => (await import("./backup.ts")).backup,
+  restore: async () => (await import("./restore.ts")).restore,
+  board: async () => (await import("./board.ts")).board,
   conformance: async () => (await import("./conformance.ts")).conformance,
   doctor: async () => (await import("./doctor.ts")).doctor,
 };
@@ -60,11 +64,25 @@ function isArgumentError(error: unknown): boolean {
 
 function describe(error: unknown): string {
   if (error instanceof ConfigError) return error.message;
-  if (error instanceof OmlaError) return [`${error.code}: ${error.message}`, error.hint].filter(Boolean).join("\n");
-  const fault = error as NodeJS.ErrnoException;
-  if (fault.code === "EADDRINUSE") return "The port is in use: stop the other server, or set PORT to another one.";
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const refusal = databaseError(error) ?? error;
+  if (refusal instanceof OmlaError) return [`${refusal.code}: ${refusal.message}`, refusal.hint].filter(Boolean).join("\n");
+  const { code, message, stack } = error as NodeJS.ErrnoException;
+  const known = code === undefined ? undefined : SYSTEM_FAULTS[code];
+  if (known !== undefined) return `${message}\n${known}`;
+  return error instanceof Error ? (stack ?? message) : String(error);
 }
+
+/** What the system refuses, and what to do about it. */
+const SYSTEM_FAULTS: Readonly<Record<string, string>> = {
+  EADDRINUSE: "The port is in use: stop the other server, or set PORT to another one.",
+  EACCES: "This user may not do that: check the file's owner, or the port.",
+  ENOENT: "Check the path.",
+  EISDIR: "Name a file, not a folder.",
+  ECONNREFUSED: "The database cannot be reached: check DATABASE_URL, and that PostgreSQL runs.",
+  ENOTFOUND: "The database's host is not known: check DATABASE_URL.",
+  "28P01": "The database refuses the password in DATABASE_URL.",
+  "3D000": "The database that DATABASE_URL names is not there: create it first.",
+};
 
 async function help(): Promise<string> {
   const lines = await Promise.all(

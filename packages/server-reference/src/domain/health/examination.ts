@@ -1,20 +1,17 @@
 import { type DocumentType, DOCUMENT_TYPES, utf8Encode, verifyBlacklist, verifyDocument } from "@omla/sdk/protocol";
 import type { AppContext } from "../../context.ts";
+import { type DatabaseFinding, examineDatabase } from "../../db/doctor.ts";
 import { currentKeys } from "../blacklist/keyset-service.ts";
 import { findLatestList } from "../blacklist/repository.ts";
-import { findDocumentsAfter, findUnsignedRows, verifyAuditLog } from "./repository.ts";
+import { findDocumentsAfter, verifyAuditLog } from "./repository.ts";
 
-export interface Finding {
-  readonly what: string;
-  readonly fine: boolean;
-  readonly detail: string;
-}
+export type Finding = DatabaseFinding;
 
 const BATCH = 500;
 
-/** Checks what must hold whatever happened: the audit chain, every stored signature, the list that is served. */
+/** Checks what must hold whatever happened: the database's walls and rows, the audit chain, every signature, the list that is served. */
 export async function examine(ctx: AppContext): Promise<Finding[]> {
-  return [await examineAuditLog(ctx), await examineDocuments(ctx), await examineRows(ctx), await examineList(ctx)];
+  return [...(await examineDatabase(ctx.db)), await examineAuditLog(ctx), await examineDocuments(ctx), await examineList(ctx)];
 }
 
 async function examineAuditLog(ctx: AppContext): Promise<Finding> {
@@ -39,15 +36,6 @@ async function examineDocuments(ctx: AppContext): Promise<Finding> {
     if (last === undefined) return { what: "signed documents", fine: true, detail: `${count} signatures verify` };
     after = last.digest;
   }
-}
-
-/** What stands in the tables must be what somebody signed; only an owner of the database could write anything else. */
-async function examineRows(ctx: AppContext): Promise<Finding> {
-  const rows = await ctx.db.service(findUnsignedRows);
-  const [first] = rows;
-  const detail =
-    first === undefined ? "every row says what was signed" : `${rows.length} rows do not, the first is ${first.relation} ${first.row_key}`;
-  return { what: "signed rows", fine: first === undefined, detail };
 }
 
 async function examineList(ctx: AppContext): Promise<Finding> {

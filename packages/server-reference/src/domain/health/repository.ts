@@ -27,12 +27,3 @@ export async function findDocumentsAfter(tx: Tx, digest: string, limit: number):
   );
   return rows;
 }
-
-export interface UnsignedRow {
-  readonly relation: string;
-  readonly row_key: string;
-}
-
-export async function findUnsignedRows(tx: Tx): Promise<UnsignedRow[]> {
-  return (await tx.query<UnsignedRow>("select relation, row_key from omla.unsigned_rows()")).rows;
-}
