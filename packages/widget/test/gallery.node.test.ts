@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { STATES } from "../gallery/scenarios.ts";
 import { complaintsOf, launchBrowser, type Served, serveSite, type Site } from "./served-page.ts";
 
@@ -11,6 +11,8 @@ const GALLERY = join(import.meta.dirname, "../dist/gallery");
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'";
 const TYPES: Record<string, string> = { ".js": "text/javascript", ".css": "text/css", ".html": "text/html; charset=utf-8" };
+
+vi.setConfig({ testTimeout: 30_000 }); // a browser starts slowly on a busy machine
 
 let site: Site;
 let browser: Browser;

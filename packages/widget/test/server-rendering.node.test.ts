@@ -3,10 +3,12 @@ import { collectResult } from "@lit-labs/ssr/lib/render-result.js";
 import { build } from "esbuild";
 import { html } from "lit";
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import "../src/define.ts";
 import { complaintsOf, launchBrowser, serveSite, type Site } from "./served-page.ts";
 import { createSmallRegistry, PAGE, type SmallRegistry } from "./small-registry.ts";
+
+vi.setConfig({ testTimeout: 30_000 }); // a browser starts slowly on a busy machine
 
 let site: Site;
 let registry: SmallRegistry;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { complaintsOf, launchBrowser, type Served, serveSite, type Site } from "./served-page.ts";
 import { createSmallRegistry, PAGE, type SmallRegistry } from "./small-registry.ts";
 
@@ -12,6 +12,8 @@ const FILE = "omla-badge.min.js";
 const POLICY =
   "default-src 'none'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types lit-html";
 
+vi.setConfig({ testTimeout: 30_000 }); // a browser starts slowly on a busy machine
+
 let site: Site;
 let registry: SmallRegistry;
 let browser: Browser;
@@ -20,7 +22,10 @@ let integrity: Record<string, string>;
 beforeAll(async () => {
   if (!existsSync(join(DIST, FILE))) throw new Error("the CDN file is not there: run `npm run build` first");
   integrity = JSON.parse(readFileSync(join(DIST, "integrity.json"), "utf8")) as Record<string, string>;
-  site = await serveSite((path) => registry.answer(path) ?? servePage(path) ?? serveFile(path.slice(1)));
+  site = await serveSite((path, { headers }) => {
+    if (path === "/omla.json") return serveSidecar(headers["if-none-match"]);
+    return registry.answer(path) ?? servePage(path) ?? serveFile(path.slice(1));
+  });
   registry = await createSmallRegistry(site.origin, new Date());
   browser = await launchBrowser();
 }, 60_000);
@@ -28,6 +33,20 @@ afterAll(async () => {
   await browser.close();
   await site.close();
 });
+
+const ETAG = '"one"';
+const sidecarStatuses: number[] = [];
+
+function serveSidecar(known: string | undefined): Served {
+  const status = known === ETAG ? 304 : 200;
+  sidecarStatuses.push(status);
+  return {
+    status,
+    body: status === 304 ? "" : registry.sidecar,
+    type: "application/json",
+    headers: { etag: ETAG, "cache-control": "max-age=3600" },
+  };
+}
 
 function servePage(path: string): Served | undefined {
   const pinned: Record<string, string> = { "/": integrity[FILE] ?? "", "/tampered": `sha384-${"A".repeat(64)}` };
@@ -61,6 +80,16 @@ describe("the CDN file on a page with a strict policy and Trusted Types", () => 
     await page.getByText("Wer bezahlt wird").waitFor();
     await page.getByText("100 %").waitFor();
     expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it("asks for omla.json anew on each visit, and gets no body where nothing has changed", async () => {
+    const { page } = await openPage("/");
+    await page.locator("omla-badge[state=compliant]").waitFor();
+    const before = sidecarStatuses.length;
+    await page.reload();
+    await page.locator("omla-badge[state=compliant]").waitFor();
+    expect(sidecarStatuses.slice(before)).toEqual([304]);
     await page.close();
   });
 

@@ -1,13 +1,15 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { complaintsOf, launchBrowser, serveSite, type Site } from "./served-page.ts";
 import { createSmallRegistry, PAGE, type SmallRegistry } from "./small-registry.ts";
 
 const GALLERY = join(import.meta.dirname, "../dist/gallery");
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; require-trusted-types-for 'script'";
+
+vi.setConfig({ testTimeout: 30_000 }); // a browser starts slowly on a busy machine
 
 let site: Site;
 let registry: SmallRegistry;
