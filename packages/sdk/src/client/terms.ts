@@ -10,6 +10,8 @@ import type { CallOptions } from "./call.ts";
 interface SplitRow {
   readonly model_id: string;
   readonly percentage: string | number;
+  readonly effective_from: string;
+  readonly effective_until: string | null;
   readonly wallets: { readonly address: string } | null;
 }
 
@@ -71,24 +73,31 @@ async function fetchSplits(
   asOf: Date | undefined,
   options?: CallOptions,
 ): Promise<ReadonlyMap<string, ContributionSplit[]>> {
-  const splits = new Map<string, ContributionSplit[]>();
+  const rows: SplitRow[] = [];
   for (let at = 0; at < ids.length; at += IDS_AT_ONCE) {
-    const query = {
-      select: "model_id,percentage,wallets(address)",
-      model_id: `in.(${ids.slice(at, at + IDS_AT_ONCE).join(",")})`,
-      order: "position.asc",
-    };
-    const rows = expectArray(await registry.rows("contribution_splits", { ...query, ...inForce(asOf) }, options), "the splits");
-    for (const row of rows) {
-      const { model_id, percentage, wallets } = expectMembers<SplitRow>(row, { model_id: "string", wallets: "object" }, "a split");
-      splits.set(model_id, [...(splits.get(model_id) ?? []), { wallet: wallets?.address ?? "", percentage }]);
-    }
+    const select = "model_id,percentage,effective_from,effective_until,wallets(address)";
+    const query = { select, model_id: `in.(${ids.slice(at, at + IDS_AT_ONCE).join(",")})`, order: "position.asc" };
+    const body = await registry.rows("contribution_splits", asOf === undefined ? { ...query, effective_until: "is.null" } : query, options);
+    rows.push(
+      ...expectArray(body, "the splits").map((row) => expectMembers<SplitRow>(row, { model_id: "string", wallets: "object" }, "a split")),
+    );
   }
-  return splits;
+  const byModel = new Map<string, SplitRow[]>();
+  for (const row of rows) byModel.set(row.model_id, [...(byModel.get(row.model_id) ?? []), row]);
+  return new Map(
+    [...byModel].map(([id, all]) => [
+      id,
+      inForce(all, asOf).map(({ percentage, wallets }) => ({ wallet: wallets?.address ?? "", percentage })),
+    ]),
+  );
 }
 
-function inForce(asOf: Date | undefined): Readonly<Record<string, string>> {
-  if (asOf === undefined) return { effective_until: "is.null" };
-  const at = formatTimestamp(asOf);
-  return { effective_from: `lte.${at}`, or: `(effective_until.is.null,effective_until.gt.${at})` };
+/** A model that was registered later than the moment asked for counts as it was registered. */
+function inForce(rows: readonly SplitRow[], asOf: Date | undefined): readonly SplitRow[] {
+  if (asOf === undefined) return rows;
+  const at = Math.max(asOf.getTime(), Math.min(...rows.map(({ effective_from }) => Date.parse(effective_from))));
+  return rows.filter(
+    ({ effective_from, effective_until }) =>
+      Date.parse(effective_from) <= at && (effective_until === null || Date.parse(effective_until) > at),
+  );
 }

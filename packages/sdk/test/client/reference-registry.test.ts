@@ -139,6 +139,31 @@ describe("the client against the reference registry", () => {
     expect(payments).toEqual([]);
   });
 
+  it("explains a past quarter by the splits of its end, and a later model by those it was registered with", async () => {
+    const wallet = encodeAddress(crypto.getRandomValues(new Uint8Array(16)));
+    const owner = await generateKeyPair();
+    await client().wallets.register({ address: wallet, owner_pubkey: owner.publicKey, label: "partner" });
+    const model_id = crypto.randomUUID();
+    const both = (mine: string, theirs: string): { recipient: string; wallet: string; percentage: string }[] => [
+      { recipient: "me", wallet: encodeAddress(model_id), percentage: mine },
+      { recipient: "partner", wallet, percentage: theirs },
+    ];
+    const late = await registerModel(server, { model_id, name: "Late", contribution_splits: both("70", "30") });
+    const omla = client({ apiKey });
+    const past = { quarter: "2026-Q1", entries: [{ model: late.address, inferences: 1, revenue_usd: "1000", run_cost_usd: "0" }] };
+    const [before, running] = [await omla.quote(past), await omla.quote({ ...past, quarter: "2026-Q2" })];
+    server.clock.advance({ minutes: 1 });
+    const change = { kind: "splits" as const, contribution_splits: both("50", "50") };
+    const draft = buildMutation({ registry: REGISTRY, issued_at: server.clock.now(), model_id, nonce: 1, change });
+    await omla.models.update(await signDocument("mutation", draft, late.keys.secretKey));
+    expect(await before.explain(wallet)).toMatchObject({ amount_usd: "90.000000", agrees: true, lines: [{ split: { percentage: "30" } }] });
+    expect((await running.explain(wallet)).agrees).toBe(false);
+    expect(await (await omla.quote({ ...past, quarter: "2026-Q2" })).explain(wallet)).toMatchObject({
+      amount_usd: "150.000000",
+      agrees: true,
+    });
+  });
+
   it("replaces an API key without a gap, and a revoked one is refused", async () => {
     const { companies } = client({ apiKey });
     const minted = await companies.createKey("live");
