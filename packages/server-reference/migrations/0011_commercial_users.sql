@@ -40,7 +40,7 @@ create or replace function omla.api_keys_two_at_most() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
-  perform from omla.commercial_users where id = new.company_id for update;
+  perform from omla.commercial_users where id = new.company_id for no key update;
   if (select count(*) from omla.api_keys k
        where k.company_id = new.company_id and k.live = new.live and k.revoked_at is null and k.kid <> new.kid
          and (k.expires_at is null or k.expires_at > omla.now())) >= 2 then

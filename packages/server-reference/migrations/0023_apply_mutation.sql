@@ -45,7 +45,7 @@ declare
   by_owner boolean := false;
   before jsonb;
 begin
-  select m.* into model from omla.models m where m.id = (doc ->> 'model_id')::uuid for update;
+  select m.* into model from omla.models m where m.id = (doc ->> 'model_id')::uuid for no key update;
   if not found then
     perform omla.refuse('MODEL_NOT_FOUND', format('no model %s', doc ->> 'model_id'), 404, '{"path": "model_id"}');
   end if;
@@ -53,7 +53,7 @@ begin
     perform omla.refuse('MODEL_INACTIVE', 'the model was deactivated', 409, '{"path": "model_id"}');
   end if;
   if kind = 'wallet-rail' then
-    select w.* into wallet from omla.wallets w where w.address = lower(change ->> 'address') for update;
+    select w.* into wallet from omla.wallets w where w.address = lower(change ->> 'address') for no key update;
     if not found then
       perform omla.refuse('WALLET_UNKNOWN', format('%s is no wallet of this registry', change ->> 'address'), 422, '{"path": "change.address"}');
     end if;

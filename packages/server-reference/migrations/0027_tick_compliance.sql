@@ -111,7 +111,7 @@ declare
   was text;
   at constant timestamptz := date_trunc('second', as_of);
 begin
-  select s.* into standing from omla.compliance_state s where s.id = subject for update;
+  select s.* into standing from omla.compliance_state s where s.id = subject for no key update;
   facts := omla.compliance_facts(standing.subject_kind, subject);
   step := omla.tick_compliance(standing.subject_kind, standing.state, standing.previous_state, facts, as_of);
   entered := array(select jsonb_array_elements_text(step -> 'entered'));

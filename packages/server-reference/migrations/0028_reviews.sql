@@ -8,7 +8,7 @@ declare
   target constant uuid := coalesce(new.model_id, new.commercial_user_id);
   standing omla.compliance_state;
 begin
-  select s.* into standing from omla.compliance_state s where s.id = target for update;
+  select s.* into standing from omla.compliance_state s where s.id = target for no key update;
   if new.status = 'open' and standing.state <> 'UNDER_REVIEW' then
     update omla.compliance_state set state = 'UNDER_REVIEW', previous_state = standing.state, state_since = omla.now_seconds() where id = target;
     perform omla.audit_append('system', 'compliance.review', 'compliance_state', target::text,
@@ -45,7 +45,7 @@ declare
   standing omla.compliance_state;
   new_case text;
 begin
-  select s.* into standing from omla.compliance_state s where s.id = subject for update;
+  select s.* into standing from omla.compliance_state s where s.id = subject for no key update;
   if not found then
     perform omla.refuse('SUBJECT_NOT_FOUND', format('no model or company %s', subject), 404);
   end if;
@@ -66,7 +66,7 @@ as $$
 declare
   standing omla.compliance_state;
 begin
-  select s.* into standing from omla.compliance_state s where s.id = subject for update;
+  select s.* into standing from omla.compliance_state s where s.id = subject for no key update;
   if not found then
     perform omla.refuse('SUBJECT_NOT_FOUND', format('no model or company %s', subject), 404);
   end if;

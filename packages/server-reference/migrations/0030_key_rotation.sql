@@ -6,7 +6,7 @@ as $$
 declare
   locked omla.models;
 begin
-  select m.* into locked from omla.models m where m.id = model for update;
+  select m.* into locked from omla.models m where m.id = model for no key update;
   if not found then
     perform omla.refuse('MODEL_NOT_FOUND', format('no model %s', model), 404, '{"path": "model_id"}');
   end if;
@@ -53,7 +53,7 @@ declare
   rotation omla.key_rotations;
 begin
   select k.* into rotation from omla.key_rotations k
-   where k.digest = doc ->> 'rotation_digest' and k.model_id = model.id and k.challenged_at is null and k.completed_at is null for update;
+   where k.digest = doc ->> 'rotation_digest' and k.model_id = model.id and k.challenged_at is null and k.completed_at is null for no key update;
   if not found then
     perform omla.refuse('ROTATION_NOT_FOUND', 'no such rotation is pending', 404, '{"path": "rotation_digest"}');
   end if;
@@ -75,7 +75,7 @@ declare
   rotation omla.key_rotations;
 begin
   for rotation in
-    select k.* from omla.key_rotations k where k.challenged_at is null and k.completed_at is null and k.completes_at <= at order by k.completes_at, k.digest for update skip locked
+    select k.* from omla.key_rotations k where k.challenged_at is null and k.completed_at is null and k.completes_at <= at order by k.completes_at, k.digest for no key update skip locked
   loop
     update omla.models m set ed25519_pubkey = coalesce(rotation.new_pubkey, m.ed25519_pubkey), recovery_pubkey = coalesce(rotation.new_recovery_pubkey, m.recovery_pubkey)
      where m.id = rotation.model_id;

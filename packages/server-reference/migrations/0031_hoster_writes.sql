@@ -59,7 +59,7 @@ begin
   if signer_pubkey <> model.ed25519_pubkey then
     perform omla.refuse('KEY_NOT_ALLOWED', 'only the model''s key verifies its hosters', 403, jsonb_build_object('key_id', omla.key_id(signer_pubkey)));
   end if;
-  select c.id into claim from omla.hoster_claims c where c.model_id = model.id and c.hoster_pubkey = doc ->> 'hoster_pubkey' and c.revoked_at is null for update;
+  select c.id into claim from omla.hoster_claims c where c.model_id = model.id and c.hoster_pubkey = doc ->> 'hoster_pubkey' and c.revoked_at is null for no key update;
   if not found then
     perform omla.refuse('HOSTER_CLAIM_NOT_FOUND', 'no claim of this key on this model', 404, '{"path": "hoster_pubkey"}');
   end if;
@@ -89,7 +89,7 @@ declare
   claim uuid;
 begin
   select c.id into claim from omla.hoster_claims c
-   where c.model_id = (doc ->> 'model_id')::uuid and c.hoster_pubkey = doc ->> 'hoster_pubkey' and c.revoked_at is null for update;
+   where c.model_id = (doc ->> 'model_id')::uuid and c.hoster_pubkey = doc ->> 'hoster_pubkey' and c.revoked_at is null for no key update;
   if not found then
     perform omla.refuse('HOSTER_CLAIM_NOT_FOUND', 'no claim of this key on this model', 404, '{"path": "hoster_pubkey"}');
   end if;

@@ -13,7 +13,7 @@ interface Privileges {
 /** Hosted PostgreSQL gives service_role BYPASSRLS; it may read all rows here anyway, and no role may write past the functions. */
 const PRIVILEGES = `
   select session_user::text as login, r.rolsuper as is_superuser, r.rolbypassrls as bypasses_rls,
-         array(select n.nspname || '.' || c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relowner = r.oid
+         array(select n.nspname || '.' || c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relowner = r.oid and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
                union all select n.nspname::text from pg_namespace n where n.nspowner = r.oid
                union all select d.datname::text from pg_database d where d.datdba = r.oid and d.datname = current_database()
                union all select p.proname::text from pg_proc p where p.proowner = r.oid limit 10) as owned,

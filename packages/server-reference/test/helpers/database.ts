@@ -27,8 +27,8 @@ export interface TestDatabase {
 
 type TestDatabaseOptions = Pick<DatabaseOptions, "now" | "pool">;
 
-/** Databases of the tests are copies of this one. */
-const TEMPLATE = "omla_template";
+/** PostgreSQL's own empty database. */
+const EMPTY = "template0";
 /** Password of the server's login in the tests' cluster. */
 const APP_PASSWORD = "omla-app-of-the-tests";
 
@@ -40,12 +40,12 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
 
 /** The owner's URL of a new, migrated database on the tests' PostgreSQL. */
 export async function createPostgresDatabase(): Promise<string> {
-  return createFrom(TEMPLATE);
+  return createFrom(`omla_template_${await schemaKey()}`);
 }
 
 /** The owner's URL of a new, empty one. */
 export async function createEmptyPostgresDatabase(): Promise<string> {
-  return createFrom("template0");
+  return createFrom(EMPTY);
 }
 
 async function createFrom(template: string): Promise<string> {
@@ -56,20 +56,20 @@ async function createFrom(template: string): Promise<string> {
   await cluster.run(async (client) => {
     // Copying needs a template that nobody is connected to, so the makers of copies take turns.
     await client.query("select pg_advisory_lock(1)");
-    if (template === TEMPLATE) await makeTemplate(client, pgUrl);
+    if (template !== EMPTY) await makeTemplate(client, pgUrl, template);
     await client.query(`create database ${name} template ${template}`);
     // A copy does not take over what its template's database denies to the public.
-    if (template === TEMPLATE) await client.query(`revoke create, temporary on database ${name} from public`);
+    if (template !== EMPTY) await client.query(`revoke create, temporary on database ${name} from public`);
   });
   await cluster.close();
   return databaseUrl(pgUrl, name);
 }
 
-async function makeTemplate(cluster: ClientBase, pgUrl: string): Promise<void> {
-  const { rowCount } = await cluster.query("select 1 from pg_database where datname = $1", [TEMPLATE]);
+async function makeTemplate(cluster: ClientBase, pgUrl: string, name: string): Promise<void> {
+  const { rowCount } = await cluster.query("select 1 from pg_database where datname = $1", [name]);
   if (rowCount === 1) return;
-  await cluster.query(`create database ${TEMPLATE}`);
-  const template = await openAdmin({ url: databaseUrl(pgUrl, TEMPLATE) });
+  await cluster.query(`create database ${name}`);
+  const template = await openAdmin({ url: databaseUrl(pgUrl, name) });
   await migrate(template);
   await template.run((client) => client.query(`alter role ${APP_ROLE} login password '${APP_PASSWORD}'`));
   await template.close();
@@ -123,7 +123,7 @@ async function embeddedTemplate(): Promise<Blob> {
   if (!existsSync(path)) {
     const embedded = await openEmbedded({});
     const admin: Admin = adminOf("pglite", createEmbeddedPool(embedded, "postgres"));
-    await migrate(admin, migrations);
+    await migrate(admin);
     await admin.close();
     const dump = await embedded.pglite.dumpDataDir("none");
     await embedded.close();
@@ -132,4 +132,11 @@ async function embeddedTemplate(): Promise<Blob> {
     await rename(draft, path);
   }
   return new Blob([await readFile(path)]);
+}
+
+/** Changes with every migration. */
+async function schemaKey(): Promise<string> {
+  const hash = createHash("sha256");
+  for (const { sha256 } of await readMigrations()) hash.update(sha256);
+  return hash.digest("hex").slice(0, 16);
 }

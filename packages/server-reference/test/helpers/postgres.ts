@@ -11,8 +11,17 @@ declare module "vitest" {
   }
 }
 
-/** Starts a real PostgreSQL for the whole suite; a machine where it cannot start fails the run. */
+/**
+ * Starts a real PostgreSQL for the whole suite; a machine where it cannot start fails the run.
+ *
+ * OMLA_TEST_POSTGRES_URL names one that is there already, for trying another version: its superuser, for databases of the tests.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const given = process.env["OMLA_TEST_POSTGRES_URL"];
+  if (given !== undefined) {
+    project.provide("pgUrl", given);
+    return async () => undefined;
+  }
   const port = await freePort();
   const server = new EmbeddedPostgres({
     // Beside the home of the user "postgres", who may not enter a private folder of root.
