@@ -4,7 +4,7 @@ import { buildApp } from "./app.ts";
 import { assertServable, type Config } from "./config.ts";
 import type { AppContext } from "./context.ts";
 import { closeContext, type ContextOverrides, createContext } from "./create-context.ts";
-import { type JobRunner, startJobs } from "./jobs/runner.ts";
+import { startJobs } from "./jobs/runner.ts";
 import { jobObserver } from "./plugins/metrics.ts";
 
 /** Requests and jobs that are under way may end; then the process goes whatever they do. */
@@ -30,14 +30,16 @@ export async function startServer(config: Config, overrides: ContextOverrides = 
 
 async function serve(ctx: AppContext, extras: AppExtras): Promise<RunningServer> {
   const app = await buildApp(ctx, extras);
-  let jobs: JobRunner | undefined;
+  const url = await app.listen({ host: ctx.config.host, port: ctx.config.port });
+  const jobs = await startJobs(ctx, jobObserver(app)).catch(async (error: unknown) => {
+    await app.close();
+    throw error;
+  });
   const close = async (): Promise<void> => {
     await app.close();
-    await jobs?.stop();
+    await jobs.stop();
     await closeContext(ctx);
   };
-  const url = await app.listen({ host: ctx.config.host, port: ctx.config.port });
-  jobs = await startJobs(ctx, jobObserver(app));
   const grace = closeWithGrace({ delay: DRAIN_MS, logger: false }, async ({ err, signal }) => {
     ctx.log.info({ signal, ...(err === undefined ? {} : { error: err }) }, "stopping");
     await close();

@@ -43,8 +43,8 @@ async function mintKey(file: string): Promise<{ file: string; publicKey: string;
 
 /** Never over a file that is there: a replaced key is a registry that nobody trusts any more. */
 async function writeNew(file: string, content: string): Promise<void> {
-  await writeFile(file, content, { flag: "wx", mode: OWNER_ONLY }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "EEXIST") throw error;
+  await writeFile(file, content, { flag: "wx", mode: OWNER_ONLY }).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     throw new OmlaError("FILE_EXISTS", `${file} is there already`, { hint: "Move it away, or name another with --file." });
   });
 }

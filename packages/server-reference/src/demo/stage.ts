@@ -25,7 +25,7 @@ export async function demoKeys(): Promise<AssociationKeys> {
 export interface OpenStage {
   readonly stage: Stage;
   readonly ctx: AppContext;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export async function openStage(

@@ -1,4 +1,4 @@
-import { canonicalize, type JsonValue, sha256Hex, utf8Encode } from "@omla/sdk/protocol";
+import { canonicalize, sha256Hex, utf8Encode } from "@omla/sdk/protocol";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { ApiError } from "../api-error.ts";
 import type { AppContext } from "../context.ts";
@@ -53,7 +53,7 @@ function keyOf(request: FastifyRequest): string | undefined {
 /** The answer to a challenge for people differs each time, and is no part of what is written. */
 function contentOf(request: FastifyRequest): Promise<string> {
   const { turnstile_token: _token, ...content } = (request.body ?? {}) as { turnstile_token?: string };
-  return sha256Hex(utf8Encode(canonicalize(content as JsonValue)));
+  return sha256Hex(utf8Encode(canonicalize(content)));
 }
 
 /** Keys of one caller never meet those of another. */

@@ -58,13 +58,6 @@ describe("a process of the registry", { timeout: 180_000 }, () => {
     expect([answer.status, code]).toEqual([201, 0]);
   });
 
-  it("refuses a data folder that another process uses, and says so", async () => {
-    await writeFile(clock, "2026-11-18T00:00:00Z");
-    const registry = await startRegistry(environment());
-    await expect(startRegistry(environment())).rejects.toThrow("DATA_DIR_LOCKED");
-    await registry.stop();
-  });
-
   it("cuts off clients that never finish their headers or their body (slowloris)", async () => {
     await writeFile(clock, "2026-11-18T00:00:00Z");
     const registry = await startRegistry(environment());

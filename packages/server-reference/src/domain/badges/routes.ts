@@ -1,9 +1,9 @@
-import { assertAddress, formatTimestamp } from "@omla/sdk/protocol";
+import { formatTimestamp } from "@omla/sdk/protocol";
 import * as z from "zod";
 import type { AppContext } from "../../context.ts";
 import type { App } from "../../http.ts";
 import { badgeEndpoint, badgeSvg } from "./badge-view.ts";
-import { findBadgeState } from "./repository.ts";
+import { badgeStateOf } from "./service.ts";
 
 const tags = ["badges"];
 const FILE = z.strictObject({
@@ -20,7 +20,7 @@ export function badgeRoutes(app: App, ctx: AppContext): void {
     { config: { rate: "badge" }, schema: { tags, summary: "A model's state as an image (.svg) or for shields.io (.json)", params: FILE } },
     async (request, reply) => {
       const [name = "", kind] = request.params.file.split(/\.(?=[a-z]+$)/);
-      const state = await ctx.db.service((tx) => findBadgeState(tx, assertAddress(name, "address")));
+      const state = await badgeStateOf(ctx, name);
       reply.header("cache-control", CACHING);
       if (kind === "json") return reply.send(badgeEndpoint(state));
       return reply.type("image/svg+xml; charset=utf-8").send(badgeSvg(state, formatTimestamp(ctx.clock.now())));

@@ -33,7 +33,14 @@ export async function insertComplaint(tx: Tx, complaint: NewComplaint): Promise<
 }
 
 export async function isCompany(tx: Tx, id: string): Promise<boolean> {
-  return (await tx.query("select 1 from omla.commercial_users where id::text = $1", [id.toLowerCase()])).rows.length === 1;
+  return (
+    (
+      await tx.query(
+        `select 1 from omla.commercial_users where id = case when $1 ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then $1::uuid end`,
+        [id.toLowerCase()],
+      )
+    ).rows.length === 1
+  );
 }
 
 /** Reviews that nobody decided in 60 days end as dismissed. @returns the complaints' ids */

@@ -1,5 +1,5 @@
 import { formatTimestamp } from "@omla/sdk/protocol";
-import type { z } from "zod";
+import type * as z from "zod";
 import type { AppContext } from "../../context.ts";
 import type { Tx } from "../../db/database.ts";
 import { appendAudit } from "../audit/repository.ts";

@@ -1,4 +1,4 @@
-import { canonicalize, type JsonValue, privateDigest, readPrivatePart } from "@omla/sdk/protocol";
+import { canonicalize, privateDigest, readPrivatePart } from "@omla/sdk/protocol";
 import { documentError } from "./errors.ts";
 
 /**
@@ -13,5 +13,5 @@ export async function checkPrivate(part: object | undefined, committed: string |
   readPrivatePart(part, "private");
   if ((await privateDigest(part)) !== committed)
     throw documentError("PRIVATE_MISMATCH", "The private data is not what the document commits to.", "private");
-  return canonicalize(part as JsonValue);
+  return canonicalize(part);
 }

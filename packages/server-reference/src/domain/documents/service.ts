@@ -1,4 +1,4 @@
-import { assertPublicKey, canonicalize, type JsonValue, OmlaError, signedBody, verifyDocument } from "@omla/sdk/protocol";
+import { assertPublicKey, canonicalize, OmlaError, signedBody, verifyDocument } from "@omla/sdk/protocol";
 import type { AppContext } from "../../context.ts";
 import type { Tx } from "../../db/database.ts";
 import { documentError } from "./errors.ts";
@@ -30,7 +30,7 @@ export async function verifySigned(ctx: AppContext, types: readonly SignedType[]
   const candidates = await candidatesOf(ctx, action, document, sent.model_id);
   const { digest, signer } = await verifyByOne(type, document, candidates);
   const privateText = await checkPrivate(input.private, committedOf(document));
-  const body = canonicalize(signedBody(type, document) as JsonValue);
+  const body = canonicalize(signedBody(type, document));
   return { type, document: { body, digest, signature: String(document["signature"]), signer, privateText } };
 }
 

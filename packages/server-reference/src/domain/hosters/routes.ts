@@ -1,8 +1,7 @@
 import * as z from "zod";
-import { ApiError } from "../../api-error.ts";
 import type { AppContext } from "../../context.ts";
 import type { App } from "../../http.ts";
-import { findAccruals } from "./repository.ts";
+import { accrualsOf } from "./service.ts";
 
 const accruals = z
   .object({
@@ -34,12 +33,6 @@ export function hosterRoutes(app: App, ctx: AppContext): void {
         response: { 200: accruals },
       },
     },
-    async (request) => {
-      const { principal } = request;
-      const pubkey = principal.kind === "session" ? principal.claims.pubkey : undefined;
-      if (pubkey === undefined)
-        throw new ApiError(403, "SESSION_WITHOUT_KEY", "This session proves no key.", { hint: "Sign in with the hoster's key." });
-      return { accruals: await ctx.db.service((tx) => findAccruals(tx, pubkey)) };
-    },
+    async (request) => ({ accruals: await accrualsOf(ctx, request.principal) }),
   );
 }

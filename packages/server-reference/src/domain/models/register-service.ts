@@ -1,4 +1,4 @@
-import { canonicalize, type JsonValue, type Registration, signedBody, verifyRegistration } from "@omla/sdk/protocol";
+import { canonicalize, type Registration, signedBody, verifyRegistration } from "@omla/sdk/protocol";
 import type { AppContext } from "../../context.ts";
 import type { Tx } from "../../db/database.ts";
 import { checkIssuedAt } from "../documents/issued-at.ts";
@@ -28,6 +28,6 @@ export async function verifyInput(ctx: AppContext, input: RegistrationInput): Pr
 
 /** Stores a verified registration through the one function of the database that can. */
 export async function registerModel(tx: Tx, { document, digest, privateText }: VerifiedRegistration): Promise<RegisteredModel> {
-  const body = canonicalize(signedBody("registration", document) as unknown as JsonValue);
+  const body = canonicalize(signedBody("registration", document));
   return applyRegistration(tx, { body, digest, signature: document.registration_signature ?? "", privateText });
 }

@@ -7,8 +7,8 @@ import type { Notice } from "./service.ts";
 export async function sendNotice(ctx: AppContext, notice: Notice): Promise<void> {
   if (ctx.mail === undefined) throw new Error("there is no mail server: set SMTP_URL");
   const message = await TEXTS[notice.kind](ctx, notice);
-  if (message === undefined) return ctx.log.warn({ kind: notice.kind, model_id: notice.model_id }, "nobody to tell");
-  await ctx.mail.send(message);
+  if (message === undefined) ctx.log.warn({ kind: notice.kind, model_id: notice.model_id }, "nobody to tell");
+  else await ctx.mail.send(message);
 }
 
 interface Message {

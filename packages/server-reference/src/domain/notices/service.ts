@@ -18,9 +18,13 @@ export function enqueueNotice(ctx: AppContext, tx: Tx, notice: Notice): Promise<
 
 /** Tells everyone concerned of what a signed document did, where that touches a key or the way of money. */
 export async function announce(ctx: AppContext, tx: Tx, type: SignedType, answer: Readonly<Record<string, unknown>>): Promise<void> {
-  const model_id = String(answer["model_id"]);
-  const digest = String(answer["digest"] ?? answer["rotation_digest"] ?? "");
-  if (type === "key-rotation") await enqueueNotice(ctx, tx, { kind: type, model_id, digest, until: String(answer["completes_at"]) });
+  const model_id = textOf(answer["model_id"]);
+  const digest = textOf(answer["digest"] ?? answer["rotation_digest"]);
+  if (type === "key-rotation") await enqueueNotice(ctx, tx, { kind: type, model_id, digest, until: textOf(answer["completes_at"]) });
   if (type === "key-challenge") await enqueueNotice(ctx, tx, { kind: type, model_id, digest });
   if (type === "mutation" && answer["kind"] === "wallet-rail") await enqueueNotice(ctx, tx, { kind: "wallet-rail", model_id, digest });
+}
+
+function textOf(member: unknown): string {
+  return typeof member === "string" ? member : "";
 }

@@ -6,7 +6,7 @@ import type { AppContext } from "../../context.ts";
 import type { App } from "../../http.ts";
 import { packageFolder } from "../../package-folder.ts";
 import { packageVersion } from "../../version.ts";
-import { countRegistry, findModelsInStates, findNewestModels } from "../registry/repository.ts";
+import { modelsInStates, newestModels, registryCounts } from "../registry/service.ts";
 import { type BadgeExample, badgesPage } from "./badges-page.ts";
 import { startPage } from "./start-page.ts";
 
@@ -23,8 +23,8 @@ export async function pageRoutes(app: App, ctx: AppContext, sidecarOf: SidecarOf
   await app.register(fastifyStatic, { root: join(packageFolder(), "console/assets"), prefix: "/assets/", decorateReply: false });
   await app.register(fastifyStatic, { root: widgetFolder(), prefix: "/assets/widget/", decorateReply: false });
   app.get("/", hidden, async (_request, reply) => {
-    const { models, companies } = await ctx.db.service(countRegistry);
-    const newest = await ctx.db.service((tx) => findNewestModels(tx, NEWEST));
+    const { models, companies } = await registryCounts(ctx);
+    const newest = await newestModels(ctx, NEWEST);
     const { publicUrl: registry, lineagePolicy: lineage_policy } = ctx.config;
     return reply.type(HTML).send(startPage({ registry, version: packageVersion(), lineage_policy, models, companies, newest }));
   });
@@ -46,7 +46,7 @@ const TITLES: Readonly<Record<string, string>> = {
 };
 
 async function badgeExamples(ctx: AppContext, sidecarOf: SidecarOf): Promise<BadgeExample[]> {
-  const models = await ctx.db.service((tx) => findModelsInStates(tx, Object.keys(TITLES)));
+  const models = await modelsInStates(ctx, Object.keys(TITLES));
   const known = models.map(({ id, name, address, state }) => ({
     title: `${TITLES[state]} (${state})`,
     name,

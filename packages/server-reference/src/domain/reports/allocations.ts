@@ -1,7 +1,7 @@
 import { divideByShares, formatUsd, parseUsd, type PayoutCurrency, resolvePayoutCurrency } from "@omla/sdk/protocol";
 import type { Tx } from "../../db/database.ts";
 import type { ComputedLine } from "./figures.ts";
-import { findPayoutFacts, type PayoutFacts } from "./repository.ts";
+import { findPayoutFacts, type PayoutFacts } from "./terms-repository.ts";
 import type { Allocation } from "./schema.ts";
 
 /** Where no preference is declared, a wallet is paid in the currency in which everything is computed. */

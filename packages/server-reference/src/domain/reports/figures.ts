@@ -11,7 +11,7 @@ import {
 } from "@omla/sdk/protocol";
 import type { Tx } from "../../db/database.ts";
 import { reportError } from "./errors.ts";
-import { findHosterVolumes, findReportedModels, findShares, type HosterVolume, type ReportedModel } from "./repository.ts";
+import { findHosterVolumes, findReportedModels, findShares, type HosterVolume, type ReportedModel } from "./terms-repository.ts";
 import type { ReportInput } from "./schema.ts";
 
 /** One line with all that follows from it. */

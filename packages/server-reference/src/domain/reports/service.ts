@@ -1,23 +1,15 @@
 import { randomUUID } from "node:crypto";
-import {
-  canonicalize,
-  formatTimestamp,
-  type JsonValue,
-  lineDeadline,
-  parseQuarter,
-  quarterStart,
-  sha256Hex,
-  utf8Encode,
-} from "@omla/sdk/protocol";
+import { canonicalize, parseQuarter, quarterStart, sha256Hex, utf8Encode } from "@omla/sdk/protocol";
 import type { AppContext } from "../../context.ts";
 import type { Tx } from "../../db/database.ts";
 import { appendAudit } from "../audit/repository.ts";
 import { tickSubjects } from "../compliance/service.ts";
-import { allocate } from "./allocations.ts";
+import { recordDuty } from "./duty.ts";
 import { reportError } from "./errors.ts";
-import { type ComputedLine, computeLines, sumUsd } from "./figures.ts";
+import { type ComputedLine, computeLines } from "./figures.ts";
+import { figuresOf, toReceipt } from "./receipt.ts";
+import type { Reporter } from "./reporter.ts";
 import {
-  findDuty,
   findLatestSubmission,
   findStoredLines,
   insertLines,
@@ -26,15 +18,8 @@ import {
   type NewSubmission,
   type SubmissionRow,
   supersedeLines,
-  updateDuty,
 } from "./repository.ts";
-import type { Receipt, ReceiptLine, ReportInput } from "./schema.ts";
-
-/** Who files: a company with a live or a test key. */
-export interface Reporter {
-  readonly companyId: string;
-  readonly live: boolean;
-}
+import type { Receipt, ReportInput } from "./schema.ts";
 
 /** What a filing did: `created` is false where the same content was filed before. */
 export interface Filing {
@@ -102,7 +87,7 @@ interface Content {
 }
 
 async function contentOf(input: ReportInput): Promise<Content> {
-  const text = canonicalize(input as unknown as JsonValue);
+  const text = canonicalize(input);
   return { text, sha256: await sha256Hex(utf8Encode(text)) };
 }
 
@@ -119,7 +104,7 @@ async function file(
   const id = await insertSubmission(tx, submission);
   const stored = lines.map((line) => ({ line, report_id: randomUUID() }));
   await insertLines(tx, id, submission, stored.map(toNewLine));
-  if (reporter.live) await recordDuty(ctx, tx, reporter, input);
+  if (reporter.live) await recordDuty(tx, reporter.companyId, input);
   await appendAudit(tx, {
     actor: reporter.companyId,
     action: latest === undefined ? "report.submit" : "report.amend",
@@ -167,104 +152,10 @@ function toNewLine({ line, report_id }: { line: ComputedLine; report_id: string 
   return { ...figuresOf(line), report_id, pipeline: line.pipeline, license_version, hoster_share_pct, terms_sha256: line.terms_sha256 };
 }
 
-function figuresOf(
-  line: ComputedLine,
-): Omit<ReceiptLine, "report_id" | "status" | "name" | "address" | "hoster_pool_usd" | "creator_pool_usd"> {
-  const {
-    entry,
-    model,
-    inferences,
-    revenue_usd,
-    run_cost_usd,
-    weight,
-    rate,
-    royalty_basis,
-    royalty_usd,
-    deducted_fees_usd,
-    net_royalty_usd,
-  } = line;
-  return {
-    entry,
-    model_id: model,
-    inferences,
-    revenue_usd,
-    run_cost_usd,
-    weight,
-    rate,
-    royalty_basis,
-    royalty_usd,
-    deducted_fees_usd,
-    net_royalty_usd,
-  };
-}
-
-/** @see docs/spec/6-compliance.md clause 6.2 */
-async function recordDuty(ctx: AppContext, tx: Tx, reporter: Reporter, input: ReportInput): Promise<void> {
-  const named = input.reporting_from;
-  if (named !== undefined) parseQuarter(named, "reporting_from");
-  if (named !== undefined && named > input.quarter)
-    throw reportError("REPORTING_FROM", `${named} is after ${input.quarter}.`, "reporting_from");
-  const duty = await findDuty(tx, reporter.companyId);
-  const begins =
-    [duty.reporting_from, named, input.quarter].filter((quarter) => quarter !== null && quarter !== undefined).sort()[0] ?? input.quarter;
-  // A report after the last one opens a new duty from its own quarter.
-  const reopened = duty.reporting_until !== null && input.quarter > duty.reporting_until;
-  const from = reopened ? (named ?? input.quarter) : begins;
-  const until = input.final ? input.quarter : reopened || input.quarter === duty.reporting_until ? null : duty.reporting_until;
-  await updateDuty(tx, reporter.companyId, from, until);
-}
-
 async function storedReceipt(ctx: AppContext, tx: Tx, reporter: Reporter, input: ReportInput, latest: SubmissionRow): Promise<Receipt> {
   return toReceipt(ctx, tx, reporter, input, await compute(ctx, tx, input), {
     submission: { id: latest.id, version: latest.version, filedAt: latest.filed_at },
     firstFiledAt: latest.first_filed_at,
     stored: await findStoredLines(tx, latest.id),
   });
-}
-
-interface ReceiptFacts {
-  readonly submission: { readonly id: string; readonly version: number; readonly filedAt: Date } | null;
-  readonly firstFiledAt: Date;
-  readonly stored: ReadonlyMap<string, { readonly report_id: string; readonly status: string }> | null;
-}
-
-async function toReceipt(
-  ctx: AppContext,
-  tx: Tx,
-  reporter: Reporter,
-  input: ReportInput,
-  lines: readonly ComputedLine[],
-  { submission, firstFiledAt, stored }: ReceiptFacts,
-): Promise<Receipt> {
-  const ids = stored === null ? null : new Map([...stored].map(([model, { report_id }]) => [model, report_id]));
-  return {
-    submission_id: submission?.id ?? null,
-    company_id: reporter.companyId,
-    quarter: input.quarter,
-    version: submission?.version ?? null,
-    final: input.final ?? false,
-    filed_at: submission === null ? null : formatTimestamp(submission.filedAt),
-    due_at: formatTimestamp(lineDeadline({ quarter: input.quarter, filed_at: formatTimestamp(firstFiledAt) })),
-    live: reporter.live,
-    royalty_usd: sumUsd(lines, "royalty_usd"),
-    deducted_fees_usd: sumUsd(lines, "deducted_fees_usd"),
-    net_royalty_usd: sumUsd(lines, "net_royalty_usd"),
-    lines: lines.map((line) => toReceiptLine(line, stored?.get(line.model))),
-    allocations: await allocate(tx, reporter.companyId, lines, ids),
-    policy: ctx.config.lineagePolicy,
-  };
-}
-
-function toReceiptLine(line: ComputedLine, stored: { readonly report_id: string; readonly status: string } | undefined): ReceiptLine {
-  const { address, name } = line.modelFacts;
-  const { hoster_pool_usd, creator_pool_usd } = line;
-  return {
-    report_id: stored?.report_id ?? null,
-    status: stored?.status ?? null,
-    address,
-    name,
-    ...figuresOf(line),
-    hoster_pool_usd,
-    creator_pool_usd,
-  };
 }

@@ -1,7 +1,7 @@
 import type { AppContext } from "../../context.ts";
 import type { App } from "../../http.ts";
 import { writeOnce } from "../../plugins/idempotency.ts";
-import { registerWallet } from "./repository.ts";
+import { registerOwnedWallet } from "./service.ts";
 import { walletAnswer, walletInput } from "./schema.ts";
 
 export function walletRoutes(app: App, ctx: AppContext): void {
@@ -16,6 +16,7 @@ export function walletRoutes(app: App, ctx: AppContext): void {
         response: { 201: walletAnswer },
       },
     },
-    async (request, reply) => writeOnce(ctx, request, reply, async (tx) => ({ status: 201, body: await registerWallet(tx, request.body) })),
+    async (request, reply) =>
+      writeOnce(ctx, request, reply, async (tx) => ({ status: 201, body: await registerOwnedWallet(tx, request.body) })),
   );
 }
