@@ -5,6 +5,8 @@ import { bcryptInput } from "./api-key.ts";
 
 export interface KeyHasher {
   hash(key: string): Promise<string>;
+  /** Whether the pair matched within the last minute: then nothing has to be computed. */
+  remembers(key: string, storedHash: string | undefined): boolean;
   /** Compares with bcrypt, at most once a minute per key; without a stored hash it takes as long and says no. */
   matches(key: string, storedHash: string | undefined): Promise<boolean>;
 }
@@ -23,20 +25,22 @@ const MAX_IN_FLIGHT = 4;
  */
 export function createKeyHasher(pepper: string, clock: Clock, cost: number = DEFAULT_COST): KeyHasher {
   const matched = new Map<string, number>();
+  const entryOf = (key: string, storedHash: string | undefined): string =>
+    createHmac("sha256", pepper)
+      .update(`${storedHash ?? ""}\0${key}`)
+      .digest("base64");
+  const remembers: KeyHasher["remembers"] = (key, storedHash) => (matched.get(entryOf(key, storedHash)) ?? 0) > clock.now().getTime();
   const run = createGate(MAX_IN_FLIGHT);
   const decoy = hash(bcryptInput(pepper), { cost });
   return {
     hash: (key) => run(() => hash(bcryptInput(key), { cost })),
+    remembers,
     matches: async (key, storedHash) => {
-      const entry = createHmac("sha256", pepper)
-        .update(`${storedHash ?? ""}\0${key}`)
-        .digest("base64");
-      const nowMs = clock.now().getTime();
-      if ((matched.get(entry) ?? 0) > nowMs) return true;
+      if (remembers(key, storedHash)) return true;
       const fits = await run(async () => verify(bcryptInput(key), storedHash ?? (await decoy)));
       if (!fits || storedHash === undefined) return false;
       if (matched.size >= CACHE_ENTRIES) matched.clear();
-      matched.set(entry, nowMs + CACHE_MS);
+      matched.set(entryOf(key, storedHash), clock.now().getTime() + CACHE_MS);
       return true;
     },
   };

@@ -6,6 +6,8 @@ import { readToken, type TokenClaims } from "../credentials/jwt.ts";
 import { findApiKey } from "../domain/companies/api-key-repository.ts";
 import type { App } from "../http.ts";
 import type { Access, Principal, SessionClaims } from "../principal.ts";
+import { clientNetwork } from "./client-network.ts";
+import { countFailure, refuseAfterFailures } from "./rate-limit.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -44,9 +46,11 @@ function mayCall(access: Access, principal: Principal): boolean {
 async function authenticate(ctx: AppContext, request: FastifyRequest): Promise<Principal> {
   const credential = credentialOf(request);
   if (credential === undefined || credential === "anon") return ANONYMOUS;
-  const principal = credential.startsWith("omla_") ? await companyOf(ctx, credential) : sessionOf(ctx, credential);
-  if (principal === undefined) throw unauthorized();
-  return principal;
+  const network = clientNetwork(request.ip);
+  const principal = credential.startsWith("omla_") ? await companyOf(ctx, credential, network) : sessionOf(ctx, credential);
+  if (principal !== undefined) return principal;
+  await countFailure(ctx, network);
+  throw unauthorized();
 }
 
 /** Supabase clients send the same key as `apikey` and as bearer; a session's token goes before the anonymous key. */
@@ -57,10 +61,12 @@ function credentialOf(request: FastifyRequest): string | undefined {
   return bearer ?? (typeof apikey === "string" ? apikey : undefined);
 }
 
-async function companyOf(ctx: AppContext, credential: string): Promise<Principal | undefined> {
+async function companyOf(ctx: AppContext, credential: string, network: string): Promise<Principal | undefined> {
   const key = parseApiKey(credential);
   if (key === undefined) return undefined;
   const stored = await findApiKey(ctx, key.keyId);
+  // Who is not known from the last minute costs a bcrypt, so a network that keeps failing is stopped before it.
+  if (!ctx.hasher.remembers(key.text, stored?.api_key_hash)) await refuseAfterFailures(ctx, network);
   const matches = await ctx.hasher.matches(key.text, stored?.api_key_hash);
   if (!matches || stored === undefined || !stored.usable || stored.live !== key.live) return undefined;
   return { kind: "company", companyId: stored.company_id, keyId: key.keyId, live: stored.live };

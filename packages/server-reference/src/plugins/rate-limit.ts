@@ -1,7 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import { ApiError } from "../api-error.ts";
 import type { AppContext } from "../context.ts";
-import { countHit } from "../domain/rate-limits/repository.ts";
+import { countHit, peekHits } from "../domain/rate-limits/repository.ts";
 import type { App } from "../http.ts";
 import { clientNetwork } from "./client-network.ts";
 
@@ -30,6 +30,7 @@ export const RATES = {
   report: { max: 60, windowSeconds: HOUR, by: "credential", failsOpen: false },
   quote: { max: 120, windowSeconds: MINUTE, by: "credential", failsOpen: true },
   mutation: { max: 30, windowSeconds: HOUR, by: "network", failsOpen: false },
+  authFailure: { max: 10, windowSeconds: MINUTE, by: "network", failsOpen: false },
   operator: { max: 60, windowSeconds: MINUTE, by: "credential", failsOpen: false },
 } as const satisfies Record<string, Rate>;
 
@@ -62,10 +63,26 @@ export async function enforceRate(ctx: AppContext, name: RateName, subject: stri
     ctx.log.warn({ error, rate: name }, "rate limit not counted");
     return { hits: 0, retryAfterSeconds: 0 };
   });
-  if (count.hits <= max) return;
-  throw new ApiError(429, "RATE_LIMITED", `More than ${max} of these in ${windowSeconds} seconds.`, {
+  if (count.hits > max) throw tooOften(max, windowSeconds, count.retryAfterSeconds);
+}
+
+/** Refuses a network that failed too often just now, before anything is computed for it. @throws {ApiError} RATE_LIMITED */
+export async function refuseAfterFailures(ctx: AppContext, network: string): Promise<void> {
+  if (!ctx.config.limits.rates) return;
+  const { max, windowSeconds } = RATES.authFailure;
+  const count = await peekHits(ctx, `authFailure:${network}`);
+  if (count.hits >= max) throw tooOften(max, windowSeconds, count.retryAfterSeconds);
+}
+
+/** Counts a credential that was refused. */
+export async function countFailure(ctx: AppContext, network: string): Promise<void> {
+  if (ctx.config.limits.rates) await countHit(ctx, `authFailure:${network}`, RATES.authFailure.windowSeconds);
+}
+
+function tooOften(max: number, windowSeconds: number, retry_after_seconds: number): ApiError {
+  return new ApiError(429, "RATE_LIMITED", `More than ${max} of these in ${windowSeconds} seconds.`, {
     hint: "Wait as long as Retry-After says.",
-    details: { retry_after_seconds: count.retryAfterSeconds },
+    details: { retry_after_seconds },
   });
 }
 

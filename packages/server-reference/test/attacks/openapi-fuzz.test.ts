@@ -104,7 +104,7 @@ describe("the fuzz of every operation", { timeout: 300_000 }, () => {
         fc.string({ unit: "binary", maxLength: 30 }),
         fc.constantFrom(undefined, "anon", company.api_key, test.operator, "x"),
         async ({ method, path }, body, name, credential) => {
-          const url = path.replace(/\{[^}]+\}/g, encodeURIComponent(name.isWellFormed() ? name : "x") || "x");
+          const url = path.replace(/\{[^}]+\}/g, encodeURIComponent(name) || "x");
           const headers = credential === undefined ? {} : { authorization: `Bearer ${credential}` };
           const answer =
             method === "GET"

@@ -31,7 +31,7 @@ describe("a credential", () => {
     const refuse = async (key: string): Promise<void> => {
       const answer = await test.post(QUOTE, nil, key);
       expect(answer.statusCode).toBe(401);
-      bodies.push({ ...answer.json(), request_id: null });
+      bodies.push({ ...(answer.json() as object), request_id: null });
     };
     await refuse(another());
     await refuse(wrongSecret);

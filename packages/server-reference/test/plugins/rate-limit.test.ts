@@ -53,6 +53,33 @@ describe("a rate", () => {
   });
 });
 
+describe("a network that keeps failing", () => {
+  it("is stopped after ten wrong keys in a minute, while a company that is known goes on", async () => {
+    const { createApiKey } = await import("../../src/credentials/api-key.ts");
+    const { registerCompany } = await import("../helpers/factories.ts");
+    const { api_key } = await registerCompany(test);
+    const due = async (key: string, remoteAddress = "192.0.2.44"): Promise<number> =>
+      (
+        await test.app.inject({
+          method: "POST",
+          url: "/functions/v1/due",
+          payload: {},
+          headers: { authorization: `Bearer ${key}` },
+          remoteAddress,
+        })
+      ).statusCode;
+    const wrong = (): string => createApiKey(true, (length) => crypto.getRandomValues(new Uint8Array(length))).text;
+    expect(await due(api_key)).toBe(200);
+    for (let at = 0; at < 10; at += 1) expect(await due(wrong())).toBe(401);
+    expect(await due(wrong())).toBe(429);
+    expect(await due(wrong(), "192.0.2.45")).toBe(401);
+    // Its key matched within the last minute, so nothing has to be computed for it.
+    expect(await due(api_key)).toBe(200);
+    test.clock.advance({ minutes: 1 });
+    expect(await due(wrong())).toBe(401);
+  });
+});
+
 describe("the address that a rate is counted by", () => {
   it.each([
     ["192.0.2.1", "192.0.2.1"],

@@ -21,6 +21,17 @@ const COUNT_HIT = `
         reset_at = case when r.reset_at <= omla.now() then excluded.reset_at else r.reset_at end
   returning hits, ceil(greatest(0, extract(epoch from reset_at - omla.now())))::int as seconds`;
 
+/** What was counted in the window that is open, without counting. */
+export async function peekHits(ctx: AppContext, key: string): Promise<HitCount> {
+  const { rows } = await ctx.db.service((tx) =>
+    tx.query<{ hits: number; seconds: number }>(
+      "select hits, ceil(extract(epoch from reset_at - omla.now()))::int as seconds from omla.rate_limits where key = $1 and reset_at > omla.now()",
+      [key],
+    ),
+  );
+  return { hits: rows[0]?.hits ?? 0, retryAfterSeconds: rows[0]?.seconds ?? 0 };
+}
+
 /** Forgets windows that are over. */
 export async function deleteEndedWindows(tx: Tx): Promise<void> {
   await tx.query("delete from omla.rate_limits where reset_at < omla.now() - interval '1 hour'");
