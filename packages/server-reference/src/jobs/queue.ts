@@ -80,4 +80,3 @@ export function createQueue(db: Database, log: Log): Queue {
 
 /** Every queue there is, so that a transaction never has to make one. */
 export const QUEUES = ["schedule", "notice"] as const;
-export type QueueName = (typeof QUEUES)[number];

@@ -1,5 +1,4 @@
 export type { RestAnswer } from "./answer.ts";
-export { type Bounds, DEFAULT_BOUNDS } from "./bounds.ts";
-export { createRest, type Rest, type RestOptions } from "./create-rest.ts";
-export { RestError, type RestErrorBody } from "./rest-error.ts";
+export { createRest, type Rest } from "./create-rest.ts";
+export { RestError } from "./rest-error.ts";
 export type { RestRequest } from "./rest-request.ts";
