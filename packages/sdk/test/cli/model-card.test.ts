@@ -106,6 +106,13 @@ describe("writing to a model card", () => {
     expect(updated.replaceAll("\r\n", "")).not.toContain("\n");
   });
 
+  it("adds keys to metadata that is written as one object", () => {
+    const { yaml } = splitCard(
+      updateCard("---\n{ tags: [x], license: mit }\n---\n", { ...UPDATE, lineage: [{ parent_ref: "a/b", relationship: "distill" }] }),
+    );
+    expect(parse(yaml)).toEqual({ tags: ["x"], license: "mit", base_model: "a/b" });
+  });
+
   it("replaces the line of another address", () => {
     const updated = updateCard(`# A\nOMLA-ID: omla1old\ntext\n`, UPDATE);
     expect(updated.match(/OMLA-ID/g)).toHaveLength(1);
