@@ -17,6 +17,22 @@ export class ApiError extends OmlaError {
   }
 }
 
+/** Runs a part of a larger input; what it refuses is answered with the place of that part before its path. */
+export async function within<T>(base: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof OmlaError ? placed(error, base) : error;
+  }
+}
+
+function placed(error: OmlaError, base: string): OmlaError {
+  const { code, message, hint, details, cause } = error;
+  const path = error.path === undefined ? base : `${base}.${error.path}`;
+  const options = { path, hint, details, cause };
+  return error instanceof ApiError ? new ApiError(error.status, code, message, options) : new OmlaError(code, message, options);
+}
+
 /** The raiser of one noun's refusals: a code that is not in its table does not compile. */
 export type ErrorRaiser<Code extends string> = (
   code: Code,

@@ -12,6 +12,17 @@ export const registrationInput = z
 
 export type RegistrationInput = z.output<typeof registrationInput>;
 
+/** Several models of one creator or one hub, registered together or not at all; later ones may descend from earlier ones. */
+export const batchInput = z
+  .strictObject({
+    registrations: z
+      .array(registrationInput.omit({ turnstile_token: true }))
+      .min(1)
+      .max(50),
+    turnstile_token: TURNSTILE_TOKEN,
+  })
+  .meta({ id: "BatchRegistrationRequest" });
+
 export const registrationAnswer = z
   .object({
     model_id: z.uuid(),
@@ -22,3 +33,5 @@ export const registrationAnswer = z
     plan: z.object({}).loose().describe("What each parent and wallet will really get under this registry's policy"),
   })
   .meta({ id: "Registration" });
+
+export const batchAnswer = z.object({ registrations: z.array(registrationAnswer) }).meta({ id: "BatchRegistration" });
