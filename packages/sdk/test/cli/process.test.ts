@@ -1,5 +1,5 @@
 import { execFile, spawn } from "node:child_process";
-import { closeSync, openSync, truncateSync } from "node:fs";
+import { closeSync, openSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
@@ -39,21 +39,23 @@ describe("the program omla", () => {
     closeSync(openSync(join(cwd, "weights.bin"), "w"));
     // Sparse: large to read, nothing on the disk.
     truncateSync(join(cwd, "weights.bin"), 40 * 2 ** 30);
-    const child = spawn(process.execPath, [...BIN, "hash", "weights.bin", "--json"], { cwd, stdio: ["ignore", "pipe", "ignore"] });
-    let out = "";
-    child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
-    child.once("spawn", () => setTimeout(() => child.kill("SIGINT"), 700));
-    const code = await new Promise((resolve) => child.once("exit", resolve));
+    writeFileSync(join(cwd, "first.bin"), "small");
+    const child = spawn(process.execPath, [...BIN, "hash", "first.bin", "weights.bin"], { cwd, stdio: ["ignore", "pipe", "pipe"] });
+    let err = "";
+    child.stderr.on("data", (chunk: Buffer) => (err += chunk.toString()));
+    // With the first file's line the program is at work on the second.
+    child.stdout.once("data", () => child.kill("SIGINT"));
+    const code = await new Promise((resolve) => child.once("close", resolve));
     expect(code).toBe(1);
-    expect(JSON.parse(out)).toMatchObject({ error: { code: "INTERRUPTED" } });
-  }, 30_000);
+    expect(err).toContain("INTERRUPTED");
+  }, 60_000);
 
   it("ends quietly when its reader goes away", async () => {
     const child = spawn(process.execPath, [...BIN, "help"], { stdio: ["ignore", "pipe", "pipe"] });
     child.stdout.destroy();
     let err = "";
     child.stderr.on("data", (chunk: Buffer) => (err += chunk.toString()));
-    const code = await new Promise((resolve) => child.once("exit", resolve));
+    const code = await new Promise((resolve) => child.once("close", resolve));
     expect({ code, err }).toEqual({ code: 0, err: "" });
   });
 });
