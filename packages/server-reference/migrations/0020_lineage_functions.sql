@@ -251,10 +251,12 @@ begin
     end loop;
   end loop;
   if models > (limits ->> 'models')::int then
-    perform omla.refuse('LINEAGE_TOO_LARGE', format('%s models, %s are allowed', models, limits ->> 'models'), 422, jsonb_build_object('path', 'models', 'size', models, 'limit', (limits ->> 'models')::int));
+    perform omla.refuse('LINEAGE_TOO_LARGE', format('%s models, %s are allowed', models, limits ->> 'models'), 422,
+      jsonb_build_object('path', 'models', 'size', models, 'limit', (limits ->> 'models')::int));
   end if;
   if deepest > (limits ->> 'depth')::int then
-    perform omla.refuse('LINEAGE_TOO_DEEP', format('%s edges on the longest path, %s are allowed', deepest, limits ->> 'depth'), 422, jsonb_build_object('path', 'models', 'depth', deepest, 'limit', (limits ->> 'depth')::int));
+    perform omla.refuse('LINEAGE_TOO_DEEP', format('%s edges on the longest path, %s are allowed', deepest, limits ->> 'depth'), 422,
+      jsonb_build_object('path', 'models', 'depth', deepest, 'limit', (limits ->> 'depth')::int));
   end if;
   return depths;
 end

@@ -31,7 +31,8 @@ begin
   foreach rule in array array[
     'omla.decimal_units(text)', 'omla.check_edges(text, text[], text[], jsonb, text)', 'omla.check_splits(text[], text[], jsonb, text)',
     'omla.lineage_of(uuid, timestamptz)', 'omla.lineage_of(jsonb, text)', 'omla.edge_starts(int, int[])', 'omla.lineage_depths(omla.lineage, jsonb)',
-    'omla.check_lineage(jsonb, text, jsonb)', 'omla.pass_units(omla.lineage, text)', 'omla.share_locally(omla.lineage, numeric[])', 'omla.resolve_lineage(omla.lineage, text)', 'omla.model_order(omla.lineage, int[])',
+    'omla.check_lineage(jsonb, text, jsonb)', 'omla.pass_units(omla.lineage, text)', 'omla.share_locally(omla.lineage, numeric[])',
+    'omla.resolve_lineage(omla.lineage, text)', 'omla.model_order(omla.lineage, int[])',
     'omla.resolve_splits(jsonb, text, text)', 'omla.usd_text(numeric)', 'omla.usd_micros(text)', 'omla.part(text, int, text, text)', 'omla.allocate(numeric, text[], numeric[])',
     'omla.payout_amounts(omla.lineage, text, numeric)', 'omla.payout_amounts(jsonb, text, text, text)',
     'omla.fork_royalty(numeric, bigint, omla.hoster_volumes)', 'omla.resolve_hoster_fork(text, text, jsonb)',

@@ -24,7 +24,8 @@ as $$
   union all
   select 'lineage_edges', e.id::text from omla.lineage_edges e join omla.documents d on d.digest = e.document_digest
     cross join lateral (select omla.signed_value(d.body, 'lineage') -> e.position as edge) s
-   where (d.model_id, d.signature::text, e.relationship, e.contribution_weight) is distinct from (e.child_id, e.update_signature::text, s.edge ->> 'relationship', (s.edge ->> 'contribution_weight')::numeric)
+   where (d.model_id, d.signature::text, e.relationship, e.contribution_weight) is distinct from
+         (e.child_id, e.update_signature::text, s.edge ->> 'relationship', (s.edge ->> 'contribution_weight')::numeric)
       or coalesce(e.parent_ref, e.parent_id::text) is distinct from coalesce(
            case when e.parent_id is not null then (select w.model_id::text from omla.wallets w where w.address = lower(s.edge ->> 'parent_wallet') and w.is_primary) end,
            s.edge ->> 'parent_id', lower(s.edge ->> 'parent_wallet'), s.edge ->> 'parent_ref')

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import pg from "pg";
 import type { Embedded } from "./embedded.ts";
-import { APP_ROLE, type Role } from "./role.ts";
+import type { APP_ROLE, Role } from "./role.ts";
 import { typeParsers } from "./type-parsers.ts";
 
 /** One pool for both databases, with the same rules on both, so that a mistake fails everywhere. */

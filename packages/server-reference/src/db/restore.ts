@@ -137,9 +137,9 @@ async function insertRows(client: ClientBase, table: BackupTable, batch: readonl
 }
 
 async function nextText(reader: AsyncIterator<string>): Promise<string> {
-  const { value, done } = await reader.next();
-  if (done === true) throw damaged("the backup ends before its last line");
-  return value;
+  const next = await reader.next();
+  if (next.done === true) throw damaged("the backup ends before its last line");
+  return next.value;
 }
 
 function readHeader(text: string, hash: Hash): BackupHeader {

@@ -1,7 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import {
-  buildMutation,
-  buildRegistration,
   canonicalize,
   type Change,
   documentDigest,

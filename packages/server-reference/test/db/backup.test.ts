@@ -110,6 +110,7 @@ describe("a restore", () => {
     ["one without its first line", (all) => all.slice(1), "BACKUP_DAMAGED"],
     ["one that lacks a row", (all) => all.filter((_, index) => index !== all.findIndex((line) => line.startsWith("["))), "BACKUP_DAMAGED"],
     ["one with a changed amount", (all) => all.map((line) => line.replace("999999999999.999999", "999999999999.999998")), "BACKUP_DAMAGED"],
+    ["one with a changed name", (all) => all.map((line) => line.replace('"Acme"', '"Acne"')), "BACKUP_DAMAGED"],
     ["a text that is no backup", () => ["hello"], "BACKUP_DAMAGED"],
     [
       "one of a newer schema",

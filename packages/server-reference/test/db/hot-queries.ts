@@ -145,7 +145,8 @@ export async function fillRegistry(client: ClientBase, models: number): Promise<
     insert into omla.documents (digest, type, body, signature, signer_pubkey, model_id)
       select omla.sha256_of(id::text), 'registration', id::text, repeat('A', 86) || '==', repeat('A', 43) || '=', id from filled;
     insert into omla.models (id, name, license_version, ed25519_pubkey, model_hash, document_digest, created_at)
-      select id, 'Model ' || i, 'v8', left(encode(sha256(id::text::bytea), 'base64'), 44), omla.sha256_of(id::text), omla.sha256_of(id::text), timestamptz '2026-01-01' + i * interval '1 second' from filled;
+      select id, 'Model ' || i, 'v8', left(encode(sha256(id::text::bytea), 'base64'), 44), omla.sha256_of(id::text), omla.sha256_of(id::text),
+             timestamptz '2026-01-01' + i * interval '1 second' from filled;
     insert into omla.model_private select id, i || '@example.org' from filled;
     insert into omla.model_hashes (sha256, model_id) select model_hash, id from omla.models;
     insert into omla.hoster_shares select id, 0, '2026-01-01', null, document_digest from omla.models;
@@ -154,12 +155,15 @@ export async function fillRegistry(client: ClientBase, models: number): Promise<
     insert into omla.compliance_state (id, subject_kind) select id, 'model' from filled;
     insert into omla.model_metadata select id, 'a', '1', omla.sha256_of(id::text) from filled;
     insert into omla.lineage_edges (child_id, parent_id, relationship, contribution_weight, position, effective_from, document_digest, update_signature, update_nonce)
-      select c.id, p.id, 'merge', 0.1, k - 1, '2026-01-01', omla.sha256_of(c.id::text), repeat('A', 86) || '==', 0 from filled c cross join generate_series(1, 2) k join filled p on p.i = c.i + k * 7;
+      select c.id, p.id, 'merge', 0.1, k - 1, '2026-01-01', omla.sha256_of(c.id::text), repeat('A', 86) || '==', 0
+        from filled c cross join generate_series(1, 2) k join filled p on p.i = c.i + k * 7;
     insert into omla.contribution_splits (model_id, recipient, recipient_wallet_id, percentage, position, effective_from, document_digest, update_signature, update_nonce)
       select w.model_id, 'Me', w.id, 100, 0, '2026-01-01', omla.sha256_of(w.model_id::text), repeat('A', 86) || '==', 0 from omla.wallets w;
     insert into omla.commercial_users (id, company_name) select company, 'Company ' || i from filled;
-    insert into omla.usage_reports (id, submission_id, reporter_id, model_id, quarter, live, filed_at, entry, inferences, revenue_usd, run_cost_usd, rate, royalty_basis, royalty_usd, net_royalty_usd, hoster_share_pct, license_version, terms_sha256, status)
-      select gen_random_uuid(), gen_random_uuid(), company, id, '2026-Q' || i % 4 + 1, true, now(), 'entries[0]', 1, 0, 0, 0.3, 'revenue', 0, 0, 0, 'v8', repeat('0', 64), (array['paid', 'paid', 'superseded', 'paid', 'funded'])[i % 5 + 1] from filled;
+    insert into omla.usage_reports (id, submission_id, reporter_id, model_id, quarter, live, filed_at, entry, inferences,
+        revenue_usd, run_cost_usd, rate, royalty_basis, royalty_usd, net_royalty_usd, hoster_share_pct, license_version, terms_sha256, status)
+      select gen_random_uuid(), gen_random_uuid(), company, id, '2026-Q' || i % 4 + 1, true, now(), 'entries[0]', 1,
+             0, 0, 0.3, 'revenue', 0, 0, 0, 'v8', repeat('0', 64), (array['paid', 'paid', 'superseded', 'paid', 'funded'])[i % 5 + 1] from filled;
     insert into omla.payments (model_id, wallet_id, quarter, amount_usd) select w.model_id, w.id, '2026-Q3', 1 from omla.wallets w;
     insert into omla.audit_log select i, now(), 'system', 'model.register', 'models', id::text, '', '', '' from filled;
     insert into omla.audit_details select i, '', '{}' from filled;

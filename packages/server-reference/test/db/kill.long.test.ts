@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 import { appUrlOf, createPostgresDatabase, databaseKind } from "../helpers/database.ts";
 import { killRounds } from "./kill-rounds.ts";
 
-const ROUNDS = 30;
+const ROUNDS = 20;
 
 it(`${ROUNDS} killed writers in a row lose no acknowledged registration and leave none half done`, { timeout: 600_000 }, async () => {
   const folder = await mkdtemp(join(tmpdir(), "omla-kill-"));

@@ -53,6 +53,10 @@ describe("a stored lineage", () => {
         );
         expect(rows).toEqual([{ whole: "1000000000000000000" }]);
       }
+      // An edge that is dated after this transaction began counts as well.
+      now = new Date("2026-08-01T00:00:10Z");
+      const closing = mutateIn(dated, { model_id: a.id, nonce: 3, change: lineageChange(weigh(b.id)) }, a.keys);
+      expect((await refusal(closing)).code).toBe("LINEAGE_CYCLE");
     } finally {
       await dated.close();
     }
