@@ -38,13 +38,12 @@ begin
       ('reviewer', 'omla_app'), ('payout', 'omla_app'), ('omla_jobs', 'omla_app')
     ) as m (group_name, member_name)
   loop
-    if not pg_has_role(membership.member_name, membership.group_name, 'member') then
-      begin
-        execute format('grant %I to %I', membership.group_name, membership.member_name);
-      exception when unique_violation then
-        null;
-      end;
-    end if;
+    begin
+      -- Who may make roles is from PostgreSQL 16 on not a member of them, so the grant is made even where it looks superfluous.
+      execute format('grant %I to %I', membership.group_name, membership.member_name);
+    exception when insufficient_privilege or unique_violation then
+      null; -- somebody else made these roles and their memberships
+    end;
   end loop;
 end
 $$;

@@ -7,6 +7,7 @@ import { createDatabase } from "../../src/db/database.ts";
 import { migrate } from "../../src/db/migrate.ts";
 import { type MigrationFile, readMigrations } from "../../src/db/migration-files.ts";
 import { appUrlOf, createEmptyPostgresDatabase, createTestDatabase, databaseKind } from "../helpers/database.ts";
+import { databaseUrl } from "../helpers/postgres.ts";
 import { refusal, register } from "./arrange.ts";
 
 const open: Admin[] = [];
@@ -177,6 +178,30 @@ const SAMPLES: Readonly<Record<string, string>> = {
   audit_log: "select omla.audit_append('system', 'test.x', 'test', '1')",
   rate_limits: "insert into omla.rate_limits values ('a', 1, now())",
 };
+
+describe("an owner that is no superuser", () => {
+  it("may create roles and owns the database, which is all that migrations need", async () => {
+    const { admin, url } = await emptyDatabase();
+    if (url === undefined) return expect(await migrate(admin)).toMatchObject({ version: (await readMigrations()).length });
+    const name = `owner_${new URL(url).pathname.slice(3)}`;
+    await admin.run(async (client) => {
+      // The roles of this cluster were made by somebody else, who must let this owner in; on a cluster of its own it makes them.
+      const { rows } = await client.query<{ roles: string | null }>(
+        "select string_agg(rolname, ', ') as roles from pg_roles where rolname in ('omla_owner', 'omla_jobs')",
+      );
+      await client.query(
+        `create role ${name} login createrole password 'x'; alter database "${new URL(url).pathname.slice(1)}" owner to ${name}`,
+      );
+      if (rows[0]?.roles) await client.query(`grant ${rows[0].roles} to ${name} with admin option`);
+    });
+    const owner = await openAdmin({ url: databaseUrl(url, new URL(url).pathname.slice(1), { user: name, password: "x" }) });
+    open.push(owner);
+    await migrate(owner);
+    const db = await createDatabase({ url: appUrlOf(url) });
+    expect((await db.query("anon", "select count(*)::int as n from public.models")).rows).toEqual([{ n: 0 }]);
+    await db.close();
+  });
+});
 
 describe("a start", () => {
   it("refuses PostgreSQL that was not migrated, or not with this software's files", async () => {

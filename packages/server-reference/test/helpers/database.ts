@@ -27,8 +27,6 @@ export interface TestDatabase {
 
 type TestDatabaseOptions = Pick<DatabaseOptions, "now" | "pool">;
 
-/** PostgreSQL's own empty database. */
-const EMPTY = "template0";
 /** Password of the server's login in the tests' cluster. */
 const APP_PASSWORD = "omla-app-of-the-tests";
 
@@ -40,15 +38,15 @@ export async function createTestDatabase(options: TestDatabaseOptions = {}): Pro
 
 /** The owner's URL of a new, migrated database on the tests' PostgreSQL. */
 export async function createPostgresDatabase(): Promise<string> {
-  return createFrom(`omla_template_${await schemaKey()}`);
+  return createFrom(true);
 }
 
 /** The owner's URL of a new, empty one. */
 export async function createEmptyPostgresDatabase(): Promise<string> {
-  return createFrom(EMPTY);
+  return createFrom(false);
 }
 
-async function createFrom(template: string): Promise<string> {
+async function createFrom(migrated: boolean): Promise<string> {
   const pgUrl = inject("pgUrl");
   if (pgUrl === undefined) throw new Error("this suite has no PostgreSQL: run the project server-postgres");
   const name = `t_${randomBytes(8).toString("hex")}`;
@@ -56,23 +54,25 @@ async function createFrom(template: string): Promise<string> {
   await cluster.run(async (client) => {
     // Copying needs a template that nobody is connected to, so the makers of copies take turns.
     await client.query("select pg_advisory_lock(1)");
-    if (template !== EMPTY) await makeTemplate(client, pgUrl, template);
-    await client.query(`create database ${name} template ${template}`);
+    const template = await makeTemplate(client, pgUrl);
+    await client.query(`create database ${name} template ${migrated ? template : "template0"}`);
     // A copy does not take over what its template's database denies to the public.
-    if (template !== EMPTY) await client.query(`revoke create, temporary on database ${name} from public`);
+    if (migrated) await client.query(`revoke create, temporary on database ${name} from public`);
   });
   await cluster.close();
   return databaseUrl(pgUrl, name);
 }
 
-async function makeTemplate(cluster: ClientBase, pgUrl: string, name: string): Promise<void> {
+async function makeTemplate(cluster: ClientBase, pgUrl: string): Promise<string> {
+  const name = `omla_template_${await schemaKey()}`;
   const { rowCount } = await cluster.query("select 1 from pg_database where datname = $1", [name]);
-  if (rowCount === 1) return;
+  if (rowCount === 1) return name;
   await cluster.query(`create database ${name}`);
   const template = await openAdmin({ url: databaseUrl(pgUrl, name) });
   await migrate(template);
   await template.run((client) => client.query(`alter role ${APP_ROLE} login password '${APP_PASSWORD}'`));
   await template.close();
+  return name;
 }
 
 async function createOnPostgres(options: TestDatabaseOptions): Promise<TestDatabase> {
