@@ -27,6 +27,7 @@ function addresses(url: string): string {
     `The registry runs.`,
     `  start page  ${base}/`,
     `  badges      ${base}/badges`,
+    `  gallery     ${base}/badge-gallery/`,
     `  API docs    ${base}/docs`,
     `  blacklist   ${base}/api/blacklist.json`,
   ].join("\n");

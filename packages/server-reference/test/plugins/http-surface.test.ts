@@ -52,6 +52,17 @@ describe("other origins", () => {
 });
 
 describe("the surface", () => {
+  it("shows every state of the badge in a gallery, under the same policy as its other pages", async () => {
+    expect((await test.get("/badge-gallery")).headers["location"]).toBe("/badge-gallery/");
+    const gallery = await test.get("/badge-gallery/");
+    expect(gallery.statusCode).toBe(200);
+    expect(gallery.body).toContain("gallery.js");
+    expect(String(gallery.headers["content-security-policy"])).not.toContain("unsafe");
+    for (const page of ["hugging-face.html", "civitai.html", "validate.html", "gallery.css", "gallery.js"]) {
+      expect((await test.get(`/badge-gallery/${page}`)).statusCode, page).toBe(200);
+    }
+  });
+
   it("answers its probes, figures and metrics", async () => {
     expect((await test.get("/healthz")).json()).toEqual({ status: "ok" });
     expect((await test.get("/readyz")).json()).toEqual({ status: "ok", database: "ok", blacklist: { sequence: null, age_seconds: null } });

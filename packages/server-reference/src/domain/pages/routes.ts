@@ -22,6 +22,8 @@ export type SidecarOf = (modelId: string) => string | undefined;
 export async function pageRoutes(app: App, ctx: AppContext, sidecarOf: SidecarOf = () => undefined): Promise<void> {
   await app.register(fastifyStatic, { root: join(packageFolder(), "console/assets"), prefix: "/assets/", decorateReply: false });
   await app.register(fastifyStatic, { root: widgetFolder(), prefix: "/assets/widget/", decorateReply: false });
+  await app.register(fastifyStatic, { root: join(widgetFolder(), "gallery"), prefix: "/badge-gallery/", decorateReply: false });
+  app.get("/badge-gallery", hidden, async (_request, reply) => reply.redirect("/badge-gallery/"));
   app.get("/", hidden, async (_request, reply) => {
     const { models, companies } = await registryCounts(ctx);
     const newest = await newestModels(ctx, NEWEST);

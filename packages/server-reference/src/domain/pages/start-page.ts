@@ -21,7 +21,7 @@ Several parents of a model share by the <em>${facts.lineage_policy}</em> policy.
 ${modelTable(facts)}
 <h2>Where to go</h2>
 <ul>
-<li><a href="/badges">Badges</a>: how a model page shows its standing</li>
+<li><a href="/badges">Badges</a>: how a model page shows its standing; <a href="/badge-gallery/">every state of it</a></li>
 <li><a href="/docs">API documentation</a>, and <a href="/openapi.json">the same for machines</a></li>
 <li><a href="/api/blacklist.json">The signed blacklist</a>, and <a href="/.well-known/omla">the keys it is signed with</a></li>
 <li><a href="/stats">Figures</a> · <a href="/healthz">health</a> · <a href="/readyz">readiness</a> · <a href="/metrics">metrics</a></li>
