@@ -1,5 +1,13 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { assembleFile, type BlacklistEntry, buildBlacklist, encodeAddress, keyPairFromSecretKey, nextEdition, signFile } from "@omla/sdk/protocol";
+import {
+  assembleFile,
+  type BlacklistEntry,
+  buildBlacklist,
+  encodeAddress,
+  keyPairFromSecretKey,
+  nextEdition,
+  signFile,
+} from "@omla/sdk/protocol";
 
 export interface ListSample {
   readonly raw: Uint8Array;

@@ -6,7 +6,10 @@ const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 const entry = z.looseObject({
   kind: z.string(),
   id: z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
-  address: z.string().regex(/^omla1[a-z0-9]{32,58}$/).optional(),
+  address: z
+    .string()
+    .regex(/^omla1[a-z0-9]{32,58}$/)
+    .optional(),
   sha256: z.array(z.string().regex(HEX)).optional(),
   name: z.string().optional(),
   domains: z.array(z.string()).optional(),

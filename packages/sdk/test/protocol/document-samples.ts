@@ -81,14 +81,15 @@ const lineage = fc
   );
 const splits = fc
   .integer({ min: 0, max: 4 })
-  .chain((number): fc.Arbitrary<{ recipient: string; wallet: string; percentage: string }[]> =>
-    number === 0
-      ? fc.constant([])
-      : fc
-          .tuple(fc.uniqueArray(address, { minLength: number, maxLength: number }), parts(number, 100_000_000), line)
-          .map(([wallets, percentages, recipient]) =>
-            wallets.map((wallet, index) => ({ recipient, wallet, percentage: percentages[index] as string })),
-          ),
+  .chain(
+    (number): fc.Arbitrary<{ recipient: string; wallet: string; percentage: string }[]> =>
+      number === 0
+        ? fc.constant([])
+        : fc
+            .tuple(fc.uniqueArray(address, { minLength: number, maxLength: number }), parts(number, 100_000_000), line)
+            .map(([wallets, percentages, recipient]) =>
+              wallets.map((wallet, index) => ({ recipient, wallet, percentage: percentages[index] as string })),
+            ),
   );
 const share = fc.nat({ max: 50_000_000 }).map(decimal);
 

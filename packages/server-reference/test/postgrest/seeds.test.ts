@@ -125,7 +125,7 @@ describe("the creator's calls", () => {
     const change = { kind: "wallet-rail", address: child.address, rail: "paypal", private_sha256: await privateDigest(part) } as const;
     const draft = buildMutation({ issued_at: START, registry: REGISTRY, model_id: child.model_id, nonce: 1, change });
     const document = await signDocument("mutation", draft, child.keys.secretKey);
-    const patch = (payload: object): ReturnType<typeof test.app.inject> =>
+    const patch = (payload: object) =>
       test.app.inject({
         method: "PATCH",
         url: `/rest/v1/wallets?id=eq.${wallet_id}&select=rail`,
