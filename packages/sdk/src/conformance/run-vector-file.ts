@@ -25,6 +25,15 @@ export interface VectorReport {
   readonly results: readonly VectorResult[];
 }
 
+/** How a run judges. */
+export interface RunOptions {
+  /**
+   * `exact` unless said: a refusal names the path that the case names. `coarse`: it may name a part of it or none, as a database does that sees
+   * a value without the name that its caller gave it.
+   */
+  readonly paths?: "exact" | "coarse";
+}
+
 /** The files that {@link runVectorFile} knows. */
 export function knownVectorFiles(): string[] {
   return [...Object.keys(VECTOR_FILES), ...Object.keys(WHOLE_FILES)].sort();
@@ -40,9 +49,15 @@ export function knownVectorFiles(): string[] {
  * const report = await runVectorFile("splits.json", text, PROTOCOL);
  * console.log(describeReport(report));
  */
-export async function runVectorFile(file: string, text: string, implementation: Implementation): Promise<VectorReport> {
+export async function runVectorFile(
+  file: string,
+  text: string,
+  implementation: Implementation,
+  { paths = "exact" }: RunOptions = {},
+): Promise<VectorReport> {
+  const judge: Judge = { implementation, paths };
   const whole = Object.hasOwn(WHOLE_FILES, file) ? WHOLE_FILES[file] : undefined;
-  if (whole) return report(file, [await runChecks("the file", () => [whole(text)], implementation)]);
+  if (whole) return report(file, [await runChecks("the file", () => [whole(text)], judge)]);
   const sections = Object.hasOwn(VECTOR_FILES, file) ? VECTOR_FILES[file] : undefined;
   if (!sections) return { ...report(file, []), known: false };
   const results: VectorResult[] = [];
@@ -50,7 +65,7 @@ export async function runVectorFile(file: string, text: string, implementation: 
     const json = JSON.parse(text) as JsonValue;
     for (const { at, read } of sections) {
       const cases = casesOf(json, at);
-      for (const [index, given] of cases.entries()) results.push(await runCase(given, `${at ?? ""}[${index}]`, read, implementation));
+      for (const [index, given] of cases.entries()) results.push(await runCase(given, `${at ?? ""}[${index}]`, read, judge));
     }
     if (results.length === 0) throw new MalformedCase("the file holds no case");
   } catch (error) {
@@ -65,17 +80,22 @@ function casesOf(json: JsonValue, at: string | undefined): JsonValue[] {
   return cases;
 }
 
-async function runCase(given: JsonValue, place: string, read: CaseReader, implementation: Implementation): Promise<VectorResult> {
-  if (!isObject(given)) return { name: place, outcome: "failed", message: "malformed: a case is an object" };
-  const label = given["name"] ?? given["why"] ?? given["type"];
-  return runChecks(typeof label === "string" ? `${place} ${label}` : place, () => read(given), implementation);
+interface Judge {
+  readonly implementation: Implementation;
+  readonly paths: "exact" | "coarse";
 }
 
-async function runChecks(name: string, read: () => readonly Check[], implementation: Implementation): Promise<VectorResult> {
+async function runCase(given: JsonValue, place: string, read: CaseReader, judge: Judge): Promise<VectorResult> {
+  if (!isObject(given)) return { name: place, outcome: "failed", message: "malformed: a case is an object" };
+  const label = given["name"] ?? given["why"] ?? given["type"];
+  return runChecks(typeof label === "string" ? `${place} ${label}` : place, () => read(given), judge);
+}
+
+async function runChecks(name: string, read: () => readonly Check[], judge: Judge): Promise<VectorResult> {
   try {
-    const checks = read().filter(({ operation }) => implementation[operation] !== undefined);
+    const checks = read().filter(({ operation }) => judge.implementation[operation] !== undefined);
     for (const check of checks) {
-      const fault = await runCheck(check, implementation);
+      const fault = await runCheck(check, judge);
       if (fault !== undefined) return { name, outcome: "failed", message: `${check.operation}: ${fault}` };
     }
     return { name, outcome: checks.length > 0 ? "passed" : "left out", message: null };
@@ -85,7 +105,7 @@ async function runChecks(name: string, read: () => readonly Check[], implementat
 }
 
 /** What is wrong with the implementation's answer; undefined where it is right. */
-async function runCheck({ operation, input, expected }: Check, implementation: Implementation): Promise<string | undefined> {
+async function runCheck({ operation, input, expected }: Check, { implementation, paths }: Judge): Promise<string | undefined> {
   const operate = implementation[operation] as (input: JsonObject) => unknown;
   let answer: unknown;
   try {
@@ -94,7 +114,8 @@ async function runCheck({ operation, input, expected }: Check, implementation: I
     if (!isRefusal(error)) return `neither an answer nor a refusal: ${messageOf(error)}`;
     if (expected.kind !== "refused") return `refused: ${messageOf(error)}`;
     const { code = error.code, path = error.path } = expected;
-    return difference({ code, path }, { code: error.code, path: error.path });
+    const isPart = paths === "coarse" && (path ?? "").startsWith(error.path ?? "");
+    return difference({ code, path }, { code: error.code, path: isPart ? path : error.path });
   }
   if (expected.kind === "refused") return `expected a refusal${expected.code === undefined ? "" : ` with ${expected.code}`}, got an answer`;
   return expected.kind === "value" ? difference(expected.value, answer) : undefined;

@@ -162,6 +162,27 @@ describe("a folder's files", () => {
   });
 });
 
+describe("a refusal's path", () => {
+  const cases = JSON.stringify([{ models: {}, target_model_id: "m", code: "WEIGHT_SUM", path: "claims[1].owed_usd" }]);
+  const refusingAt = (path: string | undefined): Implementation => ({
+    assertLineage: () => {
+      throw new OmlaError("WEIGHT_SUM", "no", { path });
+    },
+  });
+
+  it.each([
+    ["claims[1].owed_usd", "exact", 0],
+    ["claims", "exact", 1],
+    [undefined, "exact", 1],
+    ["claims[1].owed_usd", "coarse", 0],
+    ["claims", "coarse", 0],
+    [undefined, "coarse", 0],
+    ["lines", "coarse", 1],
+  ] as const)("%s, judged %s, gives %i failures", async (path, paths, failed) => {
+    expect(await runVectorFile("lineage-refusals.json", cases, refusingAt(path), { paths })).toMatchObject({ failed, passed: 1 - failed });
+  });
+});
+
 describe("the comparison", () => {
   it.each<[unknown, unknown, string | undefined]>([
     [{ a: [1, { b: null }] }, { a: [1, { b: null }] }, undefined],

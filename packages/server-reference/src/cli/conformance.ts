@@ -24,10 +24,10 @@ export const conformance: Command = {
     const { values, positionals } = parseArgs({ args: [...args], options: { sql: { type: "boolean" } }, allowPositionals: true });
     const [folder, more] = positionals;
     if (folder === undefined || more !== undefined) throw new UsageError("Name one folder of vector files.");
-    if (values.sql !== true) return runFolder(folder, PROTOCOL, io);
+    if (values.sql !== true) return runFolder(folder, PROTOCOL, "exact", io);
     const db = await openForVectors(loadConfig(io.environment));
     try {
-      return await runFolder(folder, sqlImplementation(db.ask), io);
+      return await runFolder(folder, sqlImplementation(db.ask), "coarse", io);
     } finally {
       await db.close();
     }
@@ -40,10 +40,10 @@ function openForVectors({ databaseUrl, dataDir }: Config): Promise<VectorDatabas
   return openVectorDatabase({ url: databaseUrl, dataDir: stored ? dataDir : undefined });
 }
 
-async function runFolder(folder: string, implementation: Implementation, io: Io): Promise<number> {
+async function runFolder(folder: string, implementation: Implementation, paths: "exact" | "coarse", io: Io): Promise<number> {
   const reports: VectorReport[] = [];
   for (const file of await vectorFiles(folder)) {
-    const report = await runVectorFile(file, await readFile(join(folder, file), "utf8"), implementation);
+    const report = await runVectorFile(file, await readFile(join(folder, file), "utf8"), implementation, { paths });
     reports.push(report);
     io.out(describeReport(report));
     for (const line of describeFailures(report)) io.error(line);

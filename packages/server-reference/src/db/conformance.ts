@@ -1,4 +1,5 @@
 import type { Implementation } from "@omla/sdk/conformance";
+import { parseTimestamp } from "@omla/sdk/protocol";
 import { databaseError } from "./errors.ts";
 
 /** Runs one statement and gives the first column of its only row; throws pg's errors. */
@@ -39,8 +40,18 @@ export function sqlImplementation(ask: AskSql): Implementation {
         json(remitter_currencies),
         json(remitter_conversion_fees),
       ),
-    tickCompliance: ({ subject_kind, state, previous_state, facts, now }) =>
-      call("select omla.tick_compliance($1, $2, $3, $4::jsonb, $5::timestamptz)", subject_kind, state, previous_state, json(facts), now),
+    tickCompliance: async ({ subject_kind, state, previous_state, facts, now }) => {
+      // The function takes a time, not a text; texts are judged before they reach it, as at the API.
+      const time = typeof now === "string" ? parseTimestamp(now) : now;
+      return call(
+        "select omla.tick_compliance($1, $2, $3, $4::jsonb, $5::timestamptz)",
+        subject_kind,
+        state,
+        previous_state,
+        json(facts),
+        time,
+      );
+    },
   };
 }
 

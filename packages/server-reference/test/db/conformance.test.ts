@@ -18,9 +18,9 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-async function run(file: string): Promise<VectorReport> {
+async function run(file: string, paths?: "coarse"): Promise<VectorReport> {
   const path = fileURLToPath(new URL(`../../../../vectors/${file}.json`, import.meta.url));
-  return runVectorFile(`${file}.json`, await readFile(path, "utf8"), implementation);
+  return runVectorFile(`${file}.json`, await readFile(path, "utf8"), implementation, paths === undefined ? {} : { paths });
 }
 
 describe("the stored functions, held against the vectors", () => {
@@ -28,6 +28,12 @@ describe("the stored functions, held against the vectors", () => {
     const report = await run(file);
     expect(report.results.filter(({ outcome }) => outcome !== "passed")).toEqual([]);
     expect(report.passed).toBeGreaterThan(9);
+  });
+
+  it("refuse with the same codes, at a part of the path where the database does not see the whole of it", async () => {
+    const report = await run("refusals", "coarse");
+    expect(report.results.filter(({ outcome }) => outcome === "failed")).toEqual([]);
+    expect(report.passed).toBe(18);
   });
 
   it("leave out what SQL has no part in", async () => {
