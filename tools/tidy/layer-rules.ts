@@ -103,11 +103,20 @@ export const BANS: readonly Ban[] = [
   },
   { from: below("postgrest"), to: below("domain", "ledger", "rails", "jobs"), because: "the dialect knows nothing of our tables" },
   {
+    from: below("rails"),
+    to: below("domain", "db", "ledger", "plugins", "jobs"),
+    because: "a rail knows its provider, not the registry; the port is all that the registry knows of it",
+  },
+  {
     from: below("ledger"),
     to: below("domain", "rails", "plugins", "jobs"),
     because: "the ledger stands below everything that moves money",
   },
-  { from: new RegExp(`^${server}/src/domain/(?!payouts/)`), to: below("rails"), because: "only payouts and jobs move money over a rail" },
+  {
+    from: new RegExp(`^${server}/src/domain/(?!payouts/|collections/|rails/)`),
+    to: below("rails"),
+    because: "only payouts, collections and jobs move money over a rail",
+  },
   {
     from: /^packages\/[^/]+\/src\/(?!demo\/|cli\/|bin\/)/,
     to: below("demo"),

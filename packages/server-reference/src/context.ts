@@ -6,6 +6,7 @@ import type { AssociationKeys } from "./association-keys.ts";
 import type { Queue } from "./jobs/queue.ts";
 import type { Log } from "./log.ts";
 import type { Mail } from "./mail.ts";
+import type { Rails } from "./rails/rail.ts";
 
 /** Everything that the registry needs from outside; each part can be replaced in a test. */
 export interface AppContext {
@@ -19,5 +20,6 @@ export interface AppContext {
   /** Undefined without a mail server. */
   readonly mail: Mail | undefined;
   readonly queue: Queue;
+  readonly rails: Rails;
   readonly log: Log;
 }

@@ -8,6 +8,7 @@ import { createDatabase } from "./db/database.ts";
 import { createQueue } from "./jobs/queue.ts";
 import { createLog } from "./log.ts";
 import { createSmtpMail } from "./mail.ts";
+import { createRails } from "./rails/create-rails.ts";
 
 /** Replaces parts of the context; a test moves the clock, a demonstration brings its own keys. */
 export type ContextOverrides = { readonly [Part in keyof AppContext]?: AppContext[Part] | undefined };
@@ -29,6 +30,7 @@ export async function createContext(config: Config, overrides: ContextOverrides 
     keys,
     db,
     queue: overrides.queue ?? createQueue(db, log),
+    rails: overrides.rails ?? createRails(config, clock),
     hasher: overrides.hasher ?? createKeyHasher(config.jwtSecret, clock),
     random: overrides.random ?? ((length) => webcrypto.getRandomValues(new Uint8Array(length))),
     fetch: overrides.fetch ?? globalThis.fetch,
