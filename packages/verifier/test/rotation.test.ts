@@ -51,7 +51,7 @@ async function putHeartbeat({ sequence, digest, length }: Published): Promise<vo
 }
 
 describe("a rotation of the keys", () => {
-  it("is walked version by version, and the old key then signs nothing any more", async () => {
+  it("rotation_N_N+1_ok, revoked_key_fail: is walked version by version, and the old key then signs nothing any more", async () => {
     await putKeyset(2, [await keyOf(SECOND)], [SEED, SECOND]);
     await putKeyset(3, [await keyOf(THIRD)], [SECOND, THIRD]);
     const first = await publish({ entries: [MODEL], keyset_version: 3 }, { seeds: [THIRD] });
@@ -63,7 +63,7 @@ describe("a rotation of the keys", () => {
     expect(verifier.check({ model_id: MODEL.id }).action).toBe("deny");
   });
 
-  it("that only the new keys have signed is refused, and the list of the old ones goes on", async () => {
+  it("rotation_only_new_keys_fail: that only the new keys have signed is refused, and the list of the old ones goes on", async () => {
     registry.serve(await publish({ entries: [MODEL] }));
     await putKeyset(2, [await keyOf(SECOND)], [SECOND]);
     const verifier = verifierOf();
@@ -71,7 +71,7 @@ describe("a rotation of the keys", () => {
     expect(events.map(({ code }) => code)).toContain("KEYSET_THRESHOLD");
   });
 
-  it("leads back from a sequence that a thief drove up", async () => {
+  it("fast_forward_recovery_by_rotation_ok: leads back from a sequence that a thief drove up", async () => {
     const stolen = await publish({ entries: [], sequence: 1_000_000, prev_sha256: "ab".repeat(32) });
     registry.serve(stolen);
     const verifier = verifierOf();
@@ -80,6 +80,41 @@ describe("a rotation of the keys", () => {
     registry.serve(await publish({ entries: [MODEL], sequence: 13, prev_sha256: "cd".repeat(32), keyset_version: 2 }, { seeds: [SECOND] }));
     expect(await verifier.refresh()).toEqual({ changed: true, state: "FRESH" });
     expect(verifier.check({ model_id: MODEL.id })).toMatchObject({ action: "deny", sequence: 13 });
+  });
+
+  it("rotation_skip_version_fail: a later version in the place of the next one changes nothing", async () => {
+    registry.serve(await publish({ entries: [MODEL] }));
+    await putKeyset(3, [await keyOf(SECOND)], [SEED, SECOND]);
+    const skipped = registry.files.get("/api/blacklist-keys/3.json") as string;
+    registry.files.set("/api/blacklist-keys/2.json", skipped);
+    const verifier = verifierOf();
+    expect(await verifier.refresh()).toEqual({ changed: true, state: "FRESH" });
+    expect(events.map(({ code }) => code)).toContain("KEYSET_VERSION");
+  });
+
+  it("rotation_65_steps_fail: goes 64 steps in one refresh and not one more", async () => {
+    for (let version = 2; version <= 66; version++) await putKeyset(version, [await keyOf(SEED)], [SEED]);
+    registry.serve(await publish({ entries: [MODEL] }));
+    const asked: string[] = [];
+    const verifier = verifierOf({
+      fetch: (input, init) => {
+        asked.push(String(input));
+        return fetch(input, init);
+      },
+    });
+    await verifier.refresh();
+    expect(events.map(({ code }) => code)).toContain("KEYSET_STEPS");
+    expect(asked.filter((url) => url.includes("/api/blacklist-keys/")).length).toBeLessThanOrEqual(65);
+  });
+
+  it("resign_without_bump_detected: the same number under new times is another list", async () => {
+    const first = await publish({ entries: [MODEL] });
+    registry.serve(first);
+    const verifier = verifierOf();
+    await verifier.refresh();
+    registry.serve(await publish({ entries: [MODEL], generated_at: "2026-09-30T23:59:00Z" }));
+    expect(await verifier.refresh()).toMatchObject({ changed: false, code: "LIST_EQUIVOCATION" });
+    expect(events.at(-1)).toMatchObject({ code: "LIST_EQUIVOCATION", alarm: true });
   });
 
   it("is remembered over a restart, and walked again from the pinned key", async () => {
@@ -108,7 +143,7 @@ describe("a heartbeat", () => {
     expect(await verifier.refresh()).toEqual({ changed: false, state: "STALE" });
   });
 
-  it("that names another list of the same number is an alarm and changes nothing", async () => {
+  it("mix_and_match_timestamp_fail: that names another list of the same number is an alarm and changes nothing", async () => {
     const first = await publish({ entries: [COMPANY] });
     registry.serve(first);
     await putHeartbeat({ ...first, digest: "ab".repeat(32) });

@@ -117,7 +117,7 @@ describe("all back ends", () => {
   const seeds = fc.uint8Array({ minLength: 32, maxLength: 32 });
   const flips = fc.array(fc.nat({ max: 8 * 96 - 1 }), { maxLength: 3 });
 
-  it("agree on signatures and keys with random bits flipped", async () => {
+  it("sig_backend_equivalence: agree on signatures and keys with random bits flipped", async () => {
     await fc.assert(
       fc.asyncProperty(seeds, fc.uint8Array({ maxLength: 40 }), flips, async (seed, message, bits) => {
         const { publicKey, secretKey } = await keyPairFromSecretKey(seed);

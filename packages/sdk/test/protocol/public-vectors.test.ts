@@ -59,13 +59,13 @@ async function wrongVerdicts(cases: readonly Case[], backend: Ed25519BackendName
 }
 
 describe.each(available)("published signatures, by %s", (backend) => {
-  itWithData("Wycheproof: 88 valid and 63 invalid, as the file says", async () => {
+  itWithData("sig_wycheproof_151: 88 valid and 63 invalid, as the file says", async () => {
     const cases = wycheproof();
     expect([cases.length, cases.filter((row) => row.isValid).length]).toEqual([151, 88]);
     expect(await wrongVerdicts(cases, backend)).toEqual([]);
   });
 
-  itWithData("speccheck: only case 3 of 12", async () => {
+  itWithData("sig_speccheck_profile: only case 3 of 12", async () => {
     const cases = speccheck();
     expect(cases).toHaveLength(12);
     expect(await wrongVerdicts(cases, backend)).toEqual([]);

@@ -1,4 +1,4 @@
-import { type JsonObject, protocolError } from "@omla/sdk/protocol";
+import { type JsonObject, LIST_NOT_CANONICAL, LIST_SCHEMA, LIST_TOO_LARGE, protocolError } from "@omla/sdk/protocol";
 import type { EntryColumns } from "../entry-columns.ts";
 import type { Slices } from "../slices.ts";
 import { FAULT, scanName, scanValue } from "./canonical-scan.ts";
@@ -87,7 +87,7 @@ class DocumentReader {
     const wrapped = new Uint8Array(this.#end + 2).fill(OPEN_LIST, 0, 1).fill(CLOSE_LIST, this.#end + 1);
     wrapped.set(this.#bytes.subarray(0, this.#end), 1);
     const isWhole = scanValue(wrapped, 1, wrapped.length, 0) === wrapped.length - 1;
-    return isWhole ? protocolError("LIST_SCHEMA", "not an object") : notCanonical();
+    return isWhole ? protocolError(LIST_SCHEMA, "not an object") : notCanonical();
   }
 
   async #readMember(start: number, colon: number, limit: number): Promise<number> {
@@ -135,5 +135,5 @@ function decode(parts: readonly Uint8Array[]): string {
   return parts.map((part) => decoder.decode(part)).join("");
 }
 
-const notCanonical = (): Error => protocolError("LIST_NOT_CANONICAL", "not the canonical form");
-const tooLarge = (message: string): Error => protocolError("LIST_TOO_LARGE", message);
+const notCanonical = (): Error => protocolError(LIST_NOT_CANONICAL, "not the canonical form");
+const tooLarge = (message: string): Error => protocolError(LIST_TOO_LARGE, message);

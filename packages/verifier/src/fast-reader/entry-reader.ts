@@ -5,6 +5,7 @@ import {
   checkEntry,
   type JsonValue,
   OmlaError,
+  LIST_SCHEMA,
   protocolError,
 } from "@omla/sdk/protocol";
 import type { EntryColumns } from "../entry-columns.ts";
@@ -69,7 +70,7 @@ export class EntryReader {
   #readOddValue(at: number, end: number): number {
     const after = scanValue(this.#bytes, at, end, DEPTH);
     if (after < 0) return after;
-    this.fault ??= protocolError("LIST_SCHEMA", "must be a list of objects", `entries[${this.count}]`);
+    this.fault ??= protocolError(LIST_SCHEMA, "must be a list of objects", `entries[${this.count}]`);
     this.count += 1;
     return after;
   }
@@ -224,8 +225,7 @@ export class EntryReader {
       const identity = checkEntry(entry, `entries[${this.count}]`);
       const { kind } = entry as unknown as BlacklistEntry;
       if (kind === "model" || kind === "commercial_user") this.#columns.add(entry as unknown as BlacklistEntry);
-      else if (this.#unknownKinds.has(identity))
-        throw protocolError("LIST_SCHEMA", "stands twice in the list", `entries[${this.count}].id`);
+      else if (this.#unknownKinds.has(identity)) throw protocolError(LIST_SCHEMA, "stands twice in the list", `entries[${this.count}].id`);
       else this.#unknownKinds.add(identity);
     } catch (error) {
       if (!(error instanceof OmlaError)) throw error;

@@ -5,6 +5,9 @@ import {
   DEFAULT_MAX_BYTES,
   judgeBlacklist,
   pinKeys,
+  LIST_NOT_UTF8,
+  LIST_SCHEMA,
+  LIST_TOO_LARGE,
   protocolError,
   readListHead,
   refusable,
@@ -44,7 +47,7 @@ export async function readList(raw: Uint8Array, options: ReadListOptions): Promi
 async function readSteps(raw: Uint8Array, options: ReadListOptions): Promise<ReadList> {
   const { keys, threshold = 1, maxBytes = DEFAULT_MAX_BYTES, maxEntries, aliases, random } = options;
   const pinned = await pinKeys(keys, threshold);
-  if (raw.length > maxBytes) throw protocolError("LIST_TOO_LARGE", `${raw.length} bytes are more than ${maxBytes}`);
+  if (raw.length > maxBytes) throw protocolError(LIST_TOO_LARGE, `${raw.length} bytes are more than ${maxBytes}`);
   const slices = new Slices();
   await assertUtf8(raw, slices);
   const columns = new EntryColumns();
@@ -67,7 +70,7 @@ async function checkDocument({ head, entries }: ReadDocument, index: IndexOfEntr
   const list = readListHead(head, entries.count);
   if (entries.fault !== undefined) throw entries.fault;
   const twin = await index.buildIds(slices);
-  if (twin !== undefined) throw protocolError("LIST_SCHEMA", "an entry stands twice in the list", "entries");
+  if (twin !== undefined) throw protocolError(LIST_SCHEMA, "an entry stands twice in the list", "entries");
   checkCritical(list);
   return list;
 }
@@ -75,7 +78,7 @@ async function checkDocument({ head, entries }: ReadDocument, index: IndexOfEntr
 async function assertUtf8(raw: Uint8Array, slices: Slices): Promise<void> {
   for (let at = 0; at < raw.length; ) {
     const end = characterEnd(raw, at + PIECE_BYTES);
-    if (!isUtf8(raw.subarray(at, end))) throw protocolError("LIST_NOT_UTF8", "not UTF-8");
+    if (!isUtf8(raw.subarray(at, end))) throw protocolError(LIST_NOT_UTF8, "not UTF-8");
     at = end;
     if (slices.isOver()) await slices.next();
   }
