@@ -31,19 +31,32 @@ const CODES: Readonly<Record<string, CodeRow>> = {
     message: "Something of that name is there already.",
     hint: "Read what is there before writing again.",
     constraints: `
-      api_keys_pkey asset_kinds_pkey audit_details_pkey audit_log_pkey board_members_pkey commercial_user_private_pkey
-      commercial_users_pkey complaint_private_pkey complaints_pkey complaints_receipt_unique
-      compliance_state_commercial_user_id_idx compliance_state_model_id_idx compliance_state_pkey currency_registry_pkey
-      hoster_claims_pkey hoster_reimbursement_exists hoster_reimbursements_pkey idempotency_keys_pkey lineage_turn_one_row
-      lineage_turn_pkey model_private_pkey payments_pkey published_heartbeats_pkey rate_limits_pkey registry_settings_pkey
-      royalty_rates_pkey schema_migrations_pkey sessions_pkey sign_in_challenges_pkey submissions_line_key submissions_pkey
-      usage_reports_pkey wallet_private_pkey wallets_pkey`,
+      api_keys_pkey approvals_pkey asset_kinds_pkey audit_details_pkey audit_log_pkey board_credentials_pkey
+      board_members_pkey board_sessions_pkey commercial_user_private_pkey commercial_users_pkey complaint_private_pkey
+      complaints_pkey complaints_receipt_unique compliance_state_commercial_user_id_idx compliance_state_model_id_idx
+      compliance_state_pkey currency_registry_pkey fx_drift_flags_once fx_drift_flags_pkey fx_rates_pkey hoster_claims_pkey
+      hoster_reimbursement_exists hoster_reimbursements_pkey idempotency_keys_pkey lineage_turn_one_row lineage_turn_pkey
+      model_private_pkey payments_pkey published_heartbeats_pkey rate_limits_pkey registry_settings_pkey royalty_rates_pkey
+      schema_migrations_pkey sign_in_challenges_pkey submissions_line_key submissions_pkey tax_form_kinds_pkey
+      tax_form_private_pkey tax_forms_pkey tax_thresholds_pkey usage_reports_pkey wallet_private_pkey wallets_pkey`,
   },
   AMOUNT_RANGE: {
     status: 422,
     message: "An amount is out of range.",
     hint: "Amounts are not negative and below 10^12.",
     constraints: "payments_fx_rate_range payments_settled_amount_range usd_range",
+  },
+  APPROVAL_OPEN: {
+    status: 409,
+    message: "The same is proposed already, and not decided.",
+    hint: "Approve or withdraw the open proposal first.",
+    constraints: "approval_open",
+  },
+  APPROVAL_SELF: {
+    status: 409,
+    message: "Nobody approves a proposal of their own.",
+    hint: "Another member of the board must approve it.",
+    constraints: "approvals_two_persons",
   },
   ASSET_KIND_UNKNOWN: {
     status: 422,
@@ -56,6 +69,14 @@ const CODES: Readonly<Record<string, CodeRow>> = {
     message: "This address belongs to a board member already.",
     hint: "Deactivate the old entry first.",
     constraints: "board_member_exists",
+  },
+  BOARD_MEMBER_NOT_FOUND: {
+    status: 404,
+    message: "There is no such member of the board.",
+    hint: 'List them with "omla-server board list".',
+    constraints: `
+      approvals_approved_by_fkey approvals_closed_by_fkey approvals_proposed_by_fkey board_credentials_member_id_fkey
+      board_sessions_member_id_fkey`,
   },
   COMPANY_NOT_FOUND: {
     status: 404,
@@ -76,8 +97,8 @@ const CODES: Readonly<Record<string, CodeRow>> = {
     message: "This registry has no such currency.",
     hint: "See currency_registry for the codes.",
     constraints: `
-      creator_currency_prefs_code_fkey payments_settled_currency_fkey remitter_conversion_fees_from_code_fkey
-      remitter_conversion_fees_to_code_fkey remitter_currencies_code_fkey`,
+      creator_currency_prefs_code_fkey fx_drift_flags_code_fkey fx_rates_code_fkey payments_settled_currency_fkey
+      remitter_conversion_fees_from_code_fkey remitter_conversion_fees_to_code_fkey remitter_currencies_code_fkey`,
   },
   DIGEST_MISMATCH: {
     status: 422,
@@ -115,15 +136,19 @@ const CODES: Readonly<Record<string, CodeRow>> = {
     message: "A field does not have the form or the size that it must have.",
     hint: FIX_FIELD,
     constraints: `
-      api_keys_hash_form api_keys_kid_form api_keys_last4_form audit_log_action_form audit_log_actor_form audit_log_entity_form
-      audit_log_entity_id_form board_members_email_form board_members_role_known commercial_user_private_contact_email_form
-      commercial_users_company_name_size commercial_users_domains_size complaint_private_description_size
-      complaint_private_email_form complaint_private_evidence_size complaints_one_target complaints_reason_known
-      complaints_receipt_form complaints_status_known compliance_state_case_ref_form compliance_state_enforce_known
-      compliance_state_previous_state_known compliance_state_reason_known compliance_state_state_known
-      compliance_state_subject_kind_known contribution_splits_position_range contribution_splits_recipient_size
-      creator_currency_prefs_position_range currency_registry_code_form currency_registry_kind_known currency_registry_scale_range
-      documents_body_size documents_type_known hoster_claims_name_size hoster_reimbursements_kind_known
+      api_keys_hash_form api_keys_kid_form api_keys_last4_form approvals_action_form approvals_content_size
+      approvals_subject_size audit_log_action_form audit_log_actor_form audit_log_entity_form audit_log_entity_id_form
+      board_credentials_failures_range board_credentials_last_step_range board_credentials_sealed_form
+      board_members_email_form board_members_role_known board_sessions_carrier_known
+      commercial_user_private_contact_email_form commercial_users_company_name_size commercial_users_domains_size
+      complaint_private_description_size complaint_private_email_form complaint_private_evidence_size complaints_one_target
+      complaints_reason_known complaints_receipt_form complaints_status_known compliance_state_case_ref_form
+      compliance_state_enforce_known compliance_state_previous_state_known compliance_state_reason_known
+      compliance_state_state_known compliance_state_subject_kind_known contribution_splits_position_range
+      contribution_splits_recipient_size creator_currency_prefs_position_range currency_registry_code_form
+      currency_registry_kind_known currency_registry_scale_range documents_body_size documents_type_known
+      fx_drift_flags_acknowledged_by_form fx_drift_flags_kind_known fx_drift_flags_note_size fx_drift_flags_subject_form
+      fx_rates_posted_by_form fx_rates_source_size hoster_claims_name_size hoster_reimbursements_kind_known
       hoster_volume_reports_revision_range idempotency_keys_key_size idempotency_keys_scope_size key_rotations_some_key
       keysets_raw_size keysets_threshold_range keysets_version_range lineage_edges_one_parent lineage_edges_parent_ref_size
       lineage_edges_position_range lineage_edges_relationship_known model_files_path_size model_files_size_range
@@ -131,10 +156,36 @@ const CODES: Readonly<Record<string, CodeRow>> = {
       models_description_size models_domain_size models_license_version_size models_name_size payments_rail_known
       payments_route_known payments_status_known published_heartbeats_raw_size published_lists_entry_count_range
       published_lists_raw_size published_lists_sequence_range rate_limits_key_size registry_settings_key_known
-      remitter_conversion_fees_kind_known remitter_currencies_kind_known remitter_currencies_position_range sessions_role_known
+      remitter_conversion_fees_kind_known remitter_currencies_kind_known remitter_currencies_position_range
       sign_in_challenges_form submissions_content_size submissions_lineage_policy_known submissions_version_range
+      tax_form_kinds_description_size tax_form_kinds_for_whom_known tax_form_kinds_form tax_form_private_document_ref_size
+      tax_forms_recorded_by_form tax_forms_status_known tax_thresholds_from_year_range tax_thresholds_set_by_form
       usage_reports_entry_form usage_reports_pipeline_size usage_reports_royalty_basis_known usage_reports_status_known
       wallet_private_rail_identifier_size wallets_label_size wallets_rail_known`,
+  },
+  FX_RATE_BASE: {
+    status: 422,
+    message: "A dollar is a dollar.",
+    hint: "Post rates of other currencies.",
+    constraints: "fx_rates_base",
+  },
+  FX_RATE_EXISTS: {
+    status: 409,
+    message: "Another rate of this currency was posted for this moment.",
+    hint: "Post the rate of a later moment.",
+    constraints: "fx_rate_exists",
+  },
+  FX_RATE_RANGE: {
+    status: 422,
+    message: "A rate is above 0 and below 10^12, with at most 18 places.",
+    hint: FIX_FIELD,
+    constraints: "fx_rates_rate_range",
+  },
+  FX_RATE_TIME: {
+    status: 422,
+    message: "The rate is of a moment that has not come.",
+    hint: "Give the time at which the source said so.",
+    constraints: "fx_rates_times",
   },
   HASH_INVALID: {
     status: 422,
@@ -177,11 +228,12 @@ const CODES: Readonly<Record<string, CodeRow>> = {
     message: "The row would contradict itself.",
     hint: "Read the row again: somebody may have changed it.",
     constraints: `
-      audit_details_redacted audit_details_seq_fkey complaint_private_complaint_id_fkey complaints_closed
-      compliance_state_blacklisted compliance_state_review contribution_splits_dates creator_currency_prefs_dates
-      document_private_redacted hoster_claims_verified hoster_shares_dates hoster_shares_one_current key_rotations_one_end
-      lineage_edges_dates model_files_dates model_locations_dates published_heartbeats_sequence_fkey published_lists_times
-      submissions_first_filed usage_reports_submission_fkey wallets_one_primary wallets_owner`,
+      approvals_closed approvals_executed approvals_one_end audit_details_redacted audit_details_seq_fkey
+      complaint_private_complaint_id_fkey complaints_closed compliance_state_blacklisted compliance_state_review
+      contribution_splits_dates creator_currency_prefs_dates document_private_redacted fx_drift_flags_acknowledged
+      hoster_claims_verified hoster_shares_dates hoster_shares_one_current key_rotations_one_end lineage_edges_dates
+      model_files_dates model_locations_dates published_heartbeats_sequence_fkey published_lists_times submissions_first_filed
+      tax_form_private_form_id_fkey tax_forms_closed usage_reports_submission_fkey wallets_one_primary wallets_owner`,
   },
   KEYSET_VERSION: {
     status: 409,
@@ -194,6 +246,20 @@ const CODES: Readonly<Record<string, CodeRow>> = {
     message: "A public key is 32 bytes in standard base64, and a recovery key is another one.",
     hint: FIX_FIELD,
     constraints: "models_keys_differ public_key_form",
+  },
+  LEDGER_ENTRY: {
+    status: 422,
+    message: "An entry of the ledger does not have its form.",
+    hint: "An entry has an account (kind:owner), a currency and an amount other than zero; a transaction a kind and a reference.",
+    constraints: `
+      ledger_entries_account_form ledger_entries_amount_not_zero ledger_entries_pkey ledger_entries_position_range ledger_txns_kind_form
+      ledger_txns_live_only ledger_txns_pkey ledger_txns_ref_form`,
+  },
+  LEDGER_CONFLICT: {
+    status: 409,
+    message: "This movement was posted before.",
+    hint: "A movement is posted once; post a correction under a reference of its own.",
+    constraints: "ledger_txns_kind_ref_once",
   },
   LIST_SEQUENCE: {
     status: 409,
@@ -323,6 +389,30 @@ const CODES: Readonly<Record<string, CodeRow>> = {
     hint: SIGN_AGAIN,
     constraints: "split_range",
   },
+  TAX_FORM_EXISTS: {
+    status: 409,
+    message: "A form of this wallet is on file.",
+    hint: "Close the one on file first.",
+    constraints: "tax_form_on_file",
+  },
+  TAX_FORM_EXPIRY: {
+    status: 422,
+    message: "A form expires after it was filed.",
+    hint: "Give the instant before which the form is valid.",
+    constraints: "tax_forms_dates",
+  },
+  TAX_FORM_JURISDICTION: {
+    status: 422,
+    message: "A jurisdiction is a country in two capital letters.",
+    hint: "Use ISO 3166-1, such as US or DE.",
+    constraints: "tax_forms_jurisdiction_form tax_thresholds_jurisdiction_form",
+  },
+  TAX_FORM_KIND: {
+    status: 422,
+    message: "There is no such kind of tax form.",
+    hint: "Name a kind of tax_form_kinds.",
+    constraints: "tax_forms_kind_fkey",
+  },
   WALLET_TAKEN: {
     status: 409,
     message: "This address is registered already.",
@@ -335,7 +425,7 @@ const CODES: Readonly<Record<string, CodeRow>> = {
     hint: "Register the wallet first.",
     constraints: `
       contribution_splits_recipient_wallet_id_fkey hoster_claims_wallet_id_fkey payments_wallet_id_fkey
-      wallet_private_wallet_id_fkey`,
+      tax_forms_wallet_id_fkey wallet_private_wallet_id_fkey`,
   },
   WEIGHT_RANGE: {
     status: 422,

@@ -161,9 +161,14 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   "select omla.audit_append('me', 'a', 'b', 'c', '{}')": ["service_role", "reviewer", "payout"],
   "select omla.audit_verify()": ["service_role", "reviewer"],
   "select omla.audit_redact(1, 'me', 'why')": ["reviewer"],
+  "select omla.ledger_post('a', 'b', true, '[]')": ["service_role", "payout"],
+  "select omla.ledger_post_set('{}')": ["service_role", "payout"],
   "select omla.blacklist_subject('00000000-0000-4000-8000-000000000000', 'OTHER', 'me', '')": ["reviewer"],
   "select omla.clear_subject('00000000-0000-4000-8000-000000000000', 'me', '')": ["reviewer"],
   "select omla.review_hoster_claim('00000000-0000-4000-8000-000000000000', true, 'me', '')": ["reviewer"],
+  "select omla.post_fx_rate('BTC', '1', 'a', null, 'me')": ["service_role", "reviewer", "payout"],
+  "select omla.flag_drift('BTC', 'settlement', 'a', 1, 1)": ["service_role", "reviewer", "payout"],
+  "select omla.acknowledge_drift('00000000-0000-4000-8000-000000000000', 'me', '')": ["service_role", "reviewer"],
 };
 
 describe("a role of the server", () => {

@@ -1,0 +1,136 @@
+-- Tax forms of wallets, the thresholds above which they are asked for, and what a wallet was paid in a year (clause 2.25).
+create table if not exists omla.tax_form_kinds (
+  kind text constraint tax_form_kinds_pkey primary key constraint tax_form_kinds_form check (kind ~ '^[A-Z][A-Z0-9-]{0,31}$'),
+  description text not null constraint tax_form_kinds_description_size check (length(description) between 1 and 200),
+  -- Whose form it is: of people and companies of the United States, of all others, or of anybody.
+  for_whom text not null constraint tax_form_kinds_for_whom_known check (for_whom in ('US', 'foreign', 'any')),
+  must_expire boolean not null default false,
+  is_active boolean not null default true
+);
+insert into omla.tax_form_kinds (kind, description, for_whom, must_expire) values
+  ('W-9', 'Request for taxpayer identification number: persons of the United States', 'US', false),
+  ('W-8BEN', 'Certificate of foreign status: individuals', 'foreign', true),
+  ('W-8BEN-E', 'Certificate of foreign status: entities', 'foreign', true),
+  ('OTHER', 'Another form that the association accepts', 'any', false)
+on conflict do nothing;
+
+-- The threshold of a jurisdiction from a year on; '*' stands for every jurisdiction that has no row of its own.
+create table if not exists omla.tax_thresholds (
+  jurisdiction text not null constraint tax_thresholds_jurisdiction_form check (jurisdiction ~ '^([A-Z]{2}|\*)$'),
+  from_year int not null constraint tax_thresholds_from_year_range check (from_year between 1970 and 9999),
+  threshold_usd omla.usd not null,
+  set_by text not null constraint tax_thresholds_set_by_form check (set_by ~ '^[ -~]{1,200}$'),
+  set_at timestamptz not null default omla.now(),
+  constraint tax_thresholds_pkey primary key (jurisdiction, from_year)
+);
+insert into omla.tax_thresholds (jurisdiction, from_year, threshold_usd, set_by) values ('*', 1970, 600, 'system') on conflict do nothing;
+
+create table if not exists omla.tax_forms (
+  id uuid constraint tax_forms_pkey primary key default gen_random_uuid(),
+  wallet_id uuid not null constraint tax_forms_wallet_id_fkey references omla.wallets,
+  kind text not null constraint tax_forms_kind_fkey references omla.tax_form_kinds,
+  jurisdiction text not null constraint tax_forms_jurisdiction_form check (jurisdiction ~ '^[A-Z]{2}$'),
+  file_sha256 omla.sha256_hex not null,
+  filed_at timestamptz not null default omla.now_seconds(),
+  -- Valid before this instant.
+  expires_at timestamptz,
+  status text not null default 'on_file' constraint tax_forms_status_known check (status in ('on_file', 'superseded', 'withdrawn')),
+  closed_at timestamptz,
+  recorded_by text not null constraint tax_forms_recorded_by_form check (recorded_by ~ '^[ -~]{1,200}$'),
+  constraint tax_forms_dates check (expires_at > filed_at),
+  constraint tax_forms_closed check ((status = 'on_file') = (closed_at is null))
+);
+create unique index if not exists tax_form_on_file on omla.tax_forms (wallet_id) where status = 'on_file';
+create index if not exists tax_forms_wallet_idx on omla.tax_forms (wallet_id, filed_at);
+
+-- Where the form itself is kept, for the board's eyes; the row can be erased without touching the other.
+create table if not exists omla.tax_form_private (
+  form_id uuid constraint tax_form_private_pkey primary key constraint tax_form_private_form_id_fkey references omla.tax_forms,
+  document_ref text not null constraint tax_form_private_document_ref_size check (length(document_ref) between 1 and 1000)
+);
+
+drop trigger if exists tax_forms_immutable on omla.tax_forms;
+create trigger tax_forms_immutable before update on omla.tax_forms for each row execute function omla.refuse_change_except('status', 'closed_at');
+drop trigger if exists tax_forms_no_delete on omla.tax_forms;
+create trigger tax_forms_no_delete before delete on omla.tax_forms for each row execute function omla.refuse_change();
+drop trigger if exists tax_thresholds_append_only on omla.tax_thresholds;
+create trigger tax_thresholds_append_only before update or delete on omla.tax_thresholds for each row execute function omla.refuse_change();
+
+select omla.protect('omla.tax_form_kinds', 'omla.tax_thresholds', 'omla.tax_forms', 'omla.tax_form_private');
+do $$
+declare
+  relation text;
+begin
+  foreach relation in array array['tax_form_kinds', 'tax_thresholds'] loop
+    execute format('drop policy if exists public_read on omla.%I', relation);
+    execute format('create policy public_read on omla.%I for select to anon, authenticated, reviewer, payout using (true)', relation);
+    execute format('grant select on omla.%I to anon, authenticated, reviewer, payout', relation);
+  end loop;
+end
+$$;
+drop policy if exists staff_read on omla.tax_forms;
+create policy staff_read on omla.tax_forms for select to reviewer, payout using (true);
+grant select on omla.tax_forms to reviewer, payout;
+drop policy if exists staff_read on omla.tax_form_private;
+create policy staff_read on omla.tax_form_private for select to reviewer using (true);
+grant select on omla.tax_form_private to reviewer;
+
+-- The threshold that is in force for a jurisdiction in a year.
+create or replace function omla.tax_threshold(jurisdiction text, year int) returns numeric
+language sql stable
+as $$
+  select t.threshold_usd from omla.tax_thresholds t
+   where t.jurisdiction in (tax_threshold.jurisdiction, '*') and t.from_year <= year
+   order by t.jurisdiction = '*', t.from_year desc limit 1
+$$;
+
+-- What was paid to wallets in a calendar year (UTC), or is on its way.
+create or replace function omla.tax_paid(wallet_ids uuid[], year int) returns table (wallet_id uuid, paid_usd numeric, payment_count bigint)
+language sql stable
+as $$
+  select p.wallet_id, sum(p.amount_usd)::numeric, count(*)
+    from omla.payments p
+   where p.wallet_id = any (wallet_ids) and p.status in ('pending', 'processing', 'completed')
+     and coalesce(p.paid_at, p.created_at) >= make_timestamptz(year, 1, 1, 0, 0, 0, 'UTC')
+     and coalesce(p.paid_at, p.created_at) < make_timestamptz(year + 1, 1, 1, 0, 0, 0, 'UTC')
+   group by p.wallet_id
+$$;
+
+-- Which of some planned amounts must be held until a form is on file: what was paid this year and what is planned lie above the threshold.
+create or replace function omla.tax_holds(wallets text[], amounts_usd numeric[], as_of timestamptz)
+returns table (wallet text, reason text, jurisdiction text, threshold_usd numeric, paid_usd numeric, planned_usd numeric, form_needed text)
+language sql stable
+as $$
+  with planned as (
+    select w.id, w.address::text as wallet, sum(u.amount) as amount
+      from unnest(wallets, amounts_usd) as u (address, amount) join omla.wallets w on w.address = u.address group by w.id, w.address
+  ), this_year as (
+    select extract(year from as_of at time zone 'UTC')::int as year
+  ), paid as (
+    select t.* from this_year y, omla.tax_paid((select array_agg(p.id) from planned p), y.year) t
+  ), latest as (
+    -- The form on file, or else the one that was closed last: also an expired one says where the wallet's owner is taxed.
+    select distinct on (f.wallet_id) f.wallet_id, f.status, f.expires_at, case when f.status <> 'withdrawn' then f.jurisdiction end as jurisdiction
+      from omla.tax_forms f join planned p on p.id = f.wallet_id
+     order by f.wallet_id, f.status = 'on_file' desc, f.closed_at desc, f.filed_at desc, f.status = 'withdrawn' desc
+  ), thresholds as (
+    select d.jurisdiction, omla.tax_threshold(d.jurisdiction, y.year) as threshold
+      from (select coalesce(l.jurisdiction, '*') as jurisdiction from latest l union select '*') d, this_year y
+  ), judged as (
+    select p.wallet, p.amount, coalesce(paid.paid_usd, 0) as paid, l.status, l.expires_at, l.jurisdiction, t.threshold
+      from planned p
+      left join latest l on l.wallet_id = p.id
+      left join paid on paid.wallet_id = p.id
+      join thresholds t on t.jurisdiction = coalesce(l.jurisdiction, '*')
+  )
+  select j.wallet, case when j.status is null then 'no_form' when j.status = 'withdrawn' then 'form_withdrawn' else 'form_expired' end,
+         j.jurisdiction, j.threshold, j.paid, j.amount,
+         case when j.jurisdiction is null then 'W-9 or W-8BEN' when j.jurisdiction = 'US' then 'W-9' else 'W-8BEN' end
+    from judged j
+   where j.paid + j.amount > j.threshold
+     and not (coalesce(j.status, '') = 'on_file' and (j.expires_at is null or j.expires_at > as_of))
+   order by j.wallet collate "C"
+$$;
+
+grant execute on function omla.tax_threshold(text, int) to public;
+grant execute on function omla.tax_paid(uuid[], int), omla.tax_holds(text[], numeric[], timestamptz) to service_role, reviewer, payout;

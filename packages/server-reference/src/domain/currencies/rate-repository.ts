@@ -1,0 +1,95 @@
+import type { Tx } from "../../db/database.ts";
+
+export interface NewRate {
+  readonly code: string;
+  /** Units of the currency for one US dollar: a decimal above 0, below 10^12, with up to 18 places. */
+  readonly rate: string;
+  /** Who said so, in words: `stripe`, `ECB reference rate`. */
+  readonly source: string;
+  /** When the source said so; now where it is left out. */
+  readonly rateAt?: Date | undefined;
+}
+
+export interface PostedRate {
+  readonly id: string;
+  readonly posted_at: Date;
+  /** The flag that the rate raised where it is more than 2 percent from the one before it. */
+  readonly drift_flag: string | null;
+  /** False where the same rate of the same moment was there already. */
+  readonly is_new: boolean;
+}
+
+export async function insertRate(tx: Tx, { code, rate, source, rateAt }: NewRate, actor: string): Promise<PostedRate> {
+  const { rows } = await tx.query<PostedRate>("select id, posted_at, drift_flag, is_new from omla.post_fx_rate($1, $2, $3, $4, $5)", [
+    code,
+    rate,
+    source,
+    rateAt ?? null,
+    actor,
+  ]);
+  const [posted] = rows;
+  if (posted === undefined) throw new TypeError("the posted rate is a row");
+  return posted;
+}
+
+/** What there is of one currency: a rate, or why it cannot be used. */
+export interface RateRow {
+  readonly code: string;
+  readonly scale: number | null;
+  readonly rate: string | null;
+  readonly rate_id: string | null;
+  readonly source: string | null;
+  readonly rate_at: Date | null;
+  readonly posted_at: Date | null;
+  readonly fault: "CURRENCY_UNKNOWN" | "FX_RATE_MISSING" | "FX_RATE_OLD" | null;
+}
+
+export async function findRates(tx: Tx, codes: readonly string[], now: Date): Promise<RateRow[]> {
+  const { rows } = await tx.query<RateRow>(
+    "select code, scale, trim_scale(rate)::text as rate, rate_id, source, rate_at, posted_at, fault from omla.pin_rates($1, $2)",
+    [codes, now],
+  );
+  return rows;
+}
+
+export interface DriftFlag {
+  readonly id: string;
+  readonly code: string;
+  readonly kind: "rate" | "settlement";
+  /** The posted rate's id, or the transfer's. */
+  readonly subject: string;
+  readonly expected_rate: string;
+  readonly found_rate: string;
+  readonly flagged_at: Date;
+}
+
+export async function findOpenDriftFlags(tx: Tx): Promise<DriftFlag[]> {
+  const { rows } = await tx.query<DriftFlag>(
+    `select id, code, kind, subject, trim_scale(expected_rate)::text as expected_rate, trim_scale(found_rate)::text as found_rate, flagged_at
+       from omla.fx_drift_flags where acknowledged_at is null order by flagged_at, id limit 1000`,
+  );
+  return rows;
+}
+
+export interface Settlement {
+  readonly code: string;
+  /** The transfer's id. */
+  readonly subject: string;
+  readonly pinnedRate: string;
+  readonly settledRate: string;
+}
+
+/** @returns the flag's id, or null where the two are within 2 percent or were flagged before */
+export async function insertSettlementDrift(tx: Tx, { code, subject, pinnedRate, settledRate }: Settlement): Promise<string | null> {
+  const { rows } = await tx.query<{ flag: string | null }>("select omla.flag_drift($1, 'settlement', $2, $3, $4) as flag", [
+    code,
+    subject,
+    pinnedRate,
+    settledRate,
+  ]);
+  return rows[0]?.flag ?? null;
+}
+
+export async function closeDriftFlag(tx: Tx, flag: string, actor: string, note: string): Promise<void> {
+  await tx.query("select omla.acknowledge_drift($1, $2, $3)", [flag, actor, note]);
+}

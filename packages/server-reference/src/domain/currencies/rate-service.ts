@@ -1,0 +1,88 @@
+import type { Tx } from "../../db/database.ts";
+import {
+  closeDriftFlag,
+  type DriftFlag,
+  findOpenDriftFlags,
+  findRates,
+  insertRate,
+  insertSettlementDrift,
+  type NewRate,
+  type PostedRate,
+  type RateRow,
+  type Settlement,
+} from "./rate-repository.ts";
+
+export type { DriftFlag, NewRate, PostedRate, Settlement };
+
+/** A rate that may be used now. */
+export interface PinnedRate {
+  /** Units of the currency for one US dollar, shortest decimal form, up to 18 places. */
+  readonly rate: string;
+  /** Places of the currency. */
+  readonly scale: number;
+  readonly source: string;
+  readonly rate_at: Date;
+  readonly posted_at: Date;
+  /** Null for the dollar itself, whose rate is 1. */
+  readonly rate_id: string | null;
+}
+
+export type RateFault = "CURRENCY_UNKNOWN" | "FX_RATE_MISSING" | "FX_RATE_OLD";
+
+/**
+ * Writes what one US dollar is worth in a currency; rates are never changed, a newer one takes the place.
+ *
+ * A rate more than 2 percent from the one before it raises a flag. The same rate of the same moment again is the same row.
+ * @param actor - a board member's id, `rail:<name>` or `system`
+ * @throws {ApiError} FX_RATE_RANGE | FX_RATE_BASE | FX_RATE_TIME | FX_RATE_EXISTS | CURRENCY_UNKNOWN with the path
+ * @see docs/spec/5-payout-currency.md clause 5.7
+ */
+export function postRate(tx: Tx, rate: NewRate, actor: string): Promise<PostedRate> {
+  return insertRate(tx, rate, actor);
+}
+
+/**
+ * The newest rate of each currency, where it is at most 72 hours old; a currency without one is missing from the map.
+ *
+ * @see {@link findRateFaults} for why it is missing
+ * @see docs/spec/5-payout-currency.md clause 5.7
+ */
+export async function pinRates(tx: Tx, codes: readonly string[], now: Date): Promise<Map<string, PinnedRate>> {
+  const rows = await findRates(tx, codes, now);
+  return new Map(rows.flatMap((row) => (isUsable(row) ? [[row.code, pinnedOf(row)] as const] : [])));
+}
+
+/** Why currencies have no rate that may be used: what is to be paid in them waits. */
+export async function findRateFaults(tx: Tx, codes: readonly string[], now: Date): Promise<Map<string, RateFault>> {
+  const rows = await findRates(tx, codes, now);
+  return new Map(rows.flatMap(({ code, fault }) => (fault === null ? [] : [[code, fault] as const])));
+}
+
+/**
+ * Compares what a rail settled at with what was pinned, and flags more than 2 percent.
+ *
+ * @returns the flag's id, or null where there is nothing new to flag
+ */
+export function noteSettlement(tx: Tx, settlement: Settlement): Promise<string | null> {
+  return insertSettlementDrift(tx, settlement);
+}
+
+/** Flags that nobody has looked at yet, oldest first, 1000 at most. */
+export function openDriftFlags(tx: Tx): Promise<DriftFlag[]> {
+  return findOpenDriftFlags(tx);
+}
+
+/** @throws {ApiError} FX_DRIFT_UNKNOWN */
+export function acknowledgeDrift(tx: Tx, flag: string, actor: string, note: string): Promise<void> {
+  return closeDriftFlag(tx, flag, actor, note);
+}
+
+type Usable = { readonly [Member in Exclude<keyof RateRow, "rate_id" | "fault">]: NonNullable<RateRow[Member]> } & RateRow;
+
+function isUsable(row: RateRow): row is Usable {
+  return row.fault === null;
+}
+
+function pinnedOf({ rate, scale, source, rate_at, posted_at, rate_id }: Usable): PinnedRate {
+  return { rate, scale, source, rate_at, posted_at, rate_id };
+}

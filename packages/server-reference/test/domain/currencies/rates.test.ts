@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  acknowledgeDrift,
+  findRateFaults,
+  type NewRate,
+  noteSettlement,
+  openDriftFlags,
+  pinRates,
+  type PostedRate,
+  postRate,
+} from "../../../src/domain/currencies/rate-service.ts";
+import { refusal } from "../../db/arrange.ts";
+import { movableClock } from "../../helpers/clock.ts";
+import { createTestDatabase, type TestDatabase } from "../../helpers/database.ts";
+
+const clock = movableClock();
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase({ now: () => clock.now() });
+});
+afterAll(() => database.close());
+
+const post = (rate: NewRate): Promise<PostedRate> => database.db.service((tx) => postRate(tx, rate, "board-member-1"));
+const pin = async (codes: string[], now = clock.now()): Promise<unknown[]> =>
+  database.db.transaction("payout", {}, async (tx) => [
+    Object.fromEntries([...(await pinRates(tx, codes, now))].map(([code, { rate, scale }]) => [code, [rate, scale]])),
+    Object.fromEntries(await findRateFaults(tx, codes, now)),
+  ]);
+
+describe("a rate", () => {
+  it("is used for 72 hours from when its source said so, to the second", async () => {
+    await post({ code: "EUR", rate: "0.920000000000000001", source: "ECB", rateAt: new Date("2026-05-12T12:00:00Z") });
+    expect(await pin(["EUR"], new Date("2026-05-15T11:59:59Z"))).toEqual([{ EUR: ["0.920000000000000001", 6] }, {}]);
+    expect(await pin(["EUR"], new Date("2026-05-15T12:00:00Z"))).toEqual([{ EUR: ["0.920000000000000001", 6] }, {}]);
+    expect(await pin(["EUR"], new Date("2026-05-15T12:00:01Z"))).toEqual([{}, { EUR: "FX_RATE_OLD" }]);
+  });
+
+  it("of a dollar is 1 without being posted, and other currencies need one", async () => {
+    expect(await pin(["USD", "ETH", "XXX"])).toEqual([{ USD: ["1", 6] }, { ETH: "FX_RATE_MISSING", XXX: "CURRENCY_UNKNOWN" }]);
+  });
+
+  it("gives way to the newest by the time of its source, not by the time of its posting", async () => {
+    await post({ code: "GBP", rate: "0.8", source: "a bank", rateAt: new Date("2026-05-15T10:00:00Z") });
+    await post({ code: "GBP", rate: "0.79", source: "a bank", rateAt: new Date("2026-05-15T09:00:00Z") });
+    expect(await pin(["GBP"])).toEqual([{ GBP: ["0.8", 6] }, {}]);
+    // What was planned before it was known keeps the older one.
+    expect(await pin(["GBP"], new Date("2026-05-15T09:30:00Z"))).toEqual([{ GBP: ["0.79", 6] }, {}]);
+  });
+
+  it("posted twice is one row, and another figure for the same moment is refused", async () => {
+    const rate = { code: "JPY", rate: "150", source: "a bank", rateAt: new Date("2026-05-15T10:00:00Z") };
+    const first = await post(rate);
+    expect([first.is_new, await post(rate)]).toEqual([true, { ...first, is_new: false }]);
+    expect(await refusal(post({ ...rate, rate: "151" }))).toMatchObject({ code: "FX_RATE_EXISTS", status: 409, path: "rate_at" });
+  });
+
+  it.each([
+    [{ code: "XXX", rate: "1" }, "CURRENCY_UNKNOWN", "code"],
+    [{ code: "USD", rate: "1" }, "FX_RATE_BASE", "code"],
+    [{ code: "BTC", rate: "0" }, "FX_RATE_RANGE", "rate"],
+    [{ code: "BTC", rate: "-1" }, "FX_RATE_RANGE", "rate"],
+    [{ code: "BTC", rate: "1e3" }, "FX_RATE_RANGE", "rate"],
+    [{ code: "BTC", rate: "0.0000000000000000001" }, "FX_RATE_RANGE", "rate"],
+    [{ code: "BTC", rate: "1000000000000" }, "FX_RATE_RANGE", "rate"],
+    [{ code: "BTC", rate: "1", rateAt: new Date("2026-05-15T12:00:01Z") }, "FX_RATE_TIME", "rate_at"],
+    [{ code: "BTC", rate: "1", source: "" }, "FIELD_INVALID", undefined],
+  ])("is refused: %j", async (rate, code, path) => {
+    const refused = await refusal(post({ source: "a bank", ...rate }));
+    expect([refused.code, refused.path]).toEqual([code, path]);
+    expect(await pin(["BTC"])).toEqual([{}, { BTC: "FX_RATE_MISSING" }]);
+  });
+
+  it("stays as it was posted", async () => {
+    const change = database.owner((client) => client.query("set role omla_owner; update omla.fx_rates set rate = 2 where code = 'GBP'"));
+    expect((await refusal(change)).code).toBe("IMMUTABLE");
+  });
+});
+
+describe("drift", () => {
+  const at = (minute: number): Date => new Date(Date.UTC(2026, 4, 15, 11, minute));
+  const flagOf = async (rate: string, minute: number): Promise<boolean> =>
+    (await post({ code: "BUZZ", rate, source: "a platform", rateAt: at(minute) })).drift_flag !== null;
+
+  it("of more than 2 percent against the rate before is flagged; exactly 2 percent is not", async () => {
+    expect(await flagOf("1000", 0)).toBe(false);
+    expect(await flagOf("1020", 1)).toBe(false);
+    // 1020 × 1.02 = 1040.4, and one unit more.
+    expect(await flagOf("1040.400000000000000001", 2)).toBe(true);
+    expect(await flagOf("1040.4", 3)).toBe(false);
+    // 1040.4 × 0.98 = 1019.592, and one unit less.
+    expect(await flagOf("1019.592", 4)).toBe(false);
+    // 1019.592 × 0.98 = 999.20016, and one unit less.
+    expect(await flagOf("999.200159999999999999", 5)).toBe(true);
+  });
+
+  it("between what was pinned and what was settled is flagged once per transfer", async () => {
+    const settled = (settledRate: string, subject: string): Promise<string | null> =>
+      database.db.transaction("payout", {}, (tx) => noteSettlement(tx, { code: "EUR", subject, pinnedRate: "0.5", settledRate }));
+    expect(await settled("0.51", "transfer-1")).toBeNull();
+    const flag = await settled("0.510000000000000001", "transfer-1");
+    expect(flag).not.toBeNull();
+    expect(await settled("0.6", "transfer-1")).toBeNull();
+  });
+
+  it("stays open until somebody has looked at it", async () => {
+    const open = await database.db.service(openDriftFlags);
+    expect(open.map(({ code, kind, expected_rate, found_rate }) => [code, kind, expected_rate, found_rate]).sort()).toEqual([
+      ["BUZZ", "rate", "1019.592", "999.200159999999999999"],
+      ["BUZZ", "rate", "1020", "1040.400000000000000001"],
+      ["EUR", "settlement", "0.5", "0.510000000000000001"],
+    ]);
+    for (const { id } of open) await database.db.service((tx) => acknowledgeDrift(tx, id, "board-member-1", "the market moved"));
+    expect(await database.db.service(openDriftFlags)).toEqual([]);
+    const again = database.db.service((tx) => acknowledgeDrift(tx, open[0]?.id ?? "", "board-member-1", ""));
+    expect(await refusal(again)).toMatchObject({ code: "FX_DRIFT_UNKNOWN", status: 404 });
+  });
+});
