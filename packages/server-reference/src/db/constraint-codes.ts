@@ -38,7 +38,8 @@ const CODES: Readonly<Record<string, CodeRow>> = {
       hoster_reimbursement_exists hoster_reimbursements_pkey idempotency_keys_pkey lineage_turn_one_row lineage_turn_pkey
       model_private_pkey payments_pkey published_heartbeats_pkey rate_limits_pkey registry_settings_pkey royalty_rates_pkey
       schema_migrations_pkey sign_in_challenges_pkey submissions_line_key submissions_pkey tax_form_kinds_pkey
-      tax_form_private_pkey tax_forms_pkey tax_thresholds_pkey usage_reports_pkey wallet_private_pkey wallets_pkey`,
+      tax_form_private_pkey tax_forms_pkey tax_thresholds_pkey usage_reports_pkey wallet_private_pkey wallets_pkey
+      list_proposals_pkey list_checks_pkey list_proposal_open`,
   },
   AMOUNT_RANGE: {
     status: 422,
@@ -104,7 +105,9 @@ const CODES: Readonly<Record<string, CodeRow>> = {
     status: 422,
     message: "The digest is not that of the signed body.",
     hint: SIGN_AGAIN,
-    constraints: "documents_digest_true",
+    constraints: `
+      documents_digest_true
+      list_proposals_digest_of_body`,
   },
   DOCUMENT_EXISTS: {
     status: 409,
@@ -161,7 +164,9 @@ const CODES: Readonly<Record<string, CodeRow>> = {
       tax_form_kinds_description_size tax_form_kinds_for_whom_known tax_form_kinds_form tax_form_private_document_ref_size
       tax_forms_recorded_by_form tax_forms_status_known tax_thresholds_from_year_range tax_thresholds_set_by_form
       usage_reports_entry_form usage_reports_pipeline_size usage_reports_royalty_basis_known usage_reports_status_known
-      wallet_private_rail_identifier_size wallets_label_size wallets_rail_known`,
+      wallet_private_rail_identifier_size wallets_label_size wallets_rail_known
+      list_proposals_kind_known list_proposals_number_range list_proposals_body_size list_proposals_changed_range
+      list_proposals_signatures_form list_proposals_status_known list_proposals_proposed_by_form list_checks_outcome_known`,
   },
   FX_RATE_BASE: {
     status: 422,
@@ -233,7 +238,8 @@ const CODES: Readonly<Record<string, CodeRow>> = {
       contribution_splits_dates creator_currency_prefs_dates document_private_redacted fx_drift_flags_acknowledged
       hoster_claims_verified hoster_shares_dates hoster_shares_one_current key_rotations_one_end lineage_edges_dates
       model_files_dates model_locations_dates published_heartbeats_sequence_fkey published_lists_times submissions_first_filed
-      tax_form_private_form_id_fkey tax_forms_closed usage_reports_submission_fkey wallets_one_primary wallets_owner`,
+      tax_form_private_form_id_fkey tax_forms_closed usage_reports_submission_fkey wallets_one_primary wallets_owner
+      list_proposals_closed list_checks_sequence_fkey`,
   },
   KEYSET_VERSION: {
     status: 409,
