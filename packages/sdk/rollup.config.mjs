@@ -15,4 +15,7 @@ const executable = { name: "executable", writeBundle: ({ file }) => chmod(file, 
 const command = singleFile("src/cli/bin.ts", "dist/bin/omla.js", { browser: false, banner: "#!/usr/bin/env node" });
 command.plugins.push(executable);
 
-export default [modules(entries), command, declarations(entries)];
+/** One file per module, so that a user's bundler takes what is used and cuts the rest into parts that load on demand. */
+const perModule = { output: { preserveModules: true, preserveModulesRoot: "src" } };
+
+export default [modules(entries, perModule), command, declarations(entries)];

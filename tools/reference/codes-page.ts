@@ -43,7 +43,9 @@ const CLAUSES: Readonly<Record<string, string>> = {
 
 /** The page of all codes: those of the protocol, then those of the registry's API. */
 export function codesPage(root: string): string {
-  const protocol = Object.entries(HINTS).map(([code, hint]) => [`\`${code}\``, hint, clauseOf(code)]);
+  const protocol = Object.entries(HINTS)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([code, hint]) => [`\`${code}\``, hint, clauseOf(code)]);
   const api = refusalsOf(root).map(({ code, status, hint }) => [`\`${code}\``, `${status}`, hint]);
   return [
     "# Codes",

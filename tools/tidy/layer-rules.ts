@@ -23,7 +23,7 @@ export const ALLOWANCES: readonly Allowance[] = [
   {
     place: "sdk protocol",
     files: /^packages\/sdk\/src\/protocol\//,
-    may: [/^packages\/sdk\/src\/protocol\/(?!schemas\/)/, /^@noble\/ed25519$/, /^@scure\/base$/],
+    may: [/^packages\/sdk\/src\/protocol\/(?!schemas\/)/, /^@noble\/ed25519$/],
   },
   { place: "sdk conformance", files: /^packages\/sdk\/src\/conformance\//, may: [/^packages\/sdk\/src\/(conformance|protocol)\//] },
   {

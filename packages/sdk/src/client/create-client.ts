@@ -10,10 +10,10 @@ import type { Hosters } from "./hosters.ts";
 import { lazily, whenLoaded } from "./lazily.ts";
 import type { Models } from "./models.ts";
 import type { Payment, PaymentFilter } from "./payments.ts";
-import { createQuote, type Quote } from "./quote.ts";
+import type { Quote } from "./quote.ts";
 import type { Receipt } from "./receipt.ts";
 import { createRegistry, type Registry } from "./registry.ts";
-import { fetchRegistryFacts, type RegistryFacts } from "./registry-facts.ts";
+import type { RegistryFacts } from "./registry-facts.ts";
 import type { ReportInput } from "./report-input.ts";
 import { createReports, type Reports } from "./reports.ts";
 import type { Session } from "./sessions.ts";
@@ -88,11 +88,11 @@ export function createClient(options: ClientOptions): Client {
   const reports = createReports(registry);
   return {
     report: (input, call) => reports.file(input, call),
-    quote: (input, call) => createQuote(registry, now, input, call),
+    quote: async (input, call) => (await import("./quote.ts")).createQuote(registry, now, input, call),
     reports,
     ...lazyNouns(registry),
     blacklist: async (call) => (await import("./blacklist.ts")).fetchBlacklist(registry, now, call),
-    registry: (call) => fetchRegistryFacts(registry, call),
+    registry: async (call) => (await import("./registry-facts.ts")).fetchRegistryFacts(registry, call),
     signIn: async (keys, call) => (await import("./sessions.ts")).signIn(registry, keys, now, call),
   };
 }

@@ -1,3 +1,4 @@
+import { FEE_RANGE } from "../protocol/codes/values.ts";
 import { formatDecimal, parsePart } from "../protocol/money.ts";
 import type { ConversionFee, PayoutCurrency } from "../protocol/payout-currency.ts";
 import { expectMembers } from "./answer.ts";
@@ -53,7 +54,7 @@ function feesOf({ conversion_fees }: CurrencyDeclaration): { conversion_fees?: C
     return {
       conversion_fees: conversion_fees.map(({ from, to, fee_pct }, at) => ({
         ...{ from, to },
-        fee_pct: formatDecimal(parsePart(fee_pct, 50, "FEE_RANGE", `conversion_fees[${at}].fee_pct`), 6),
+        fee_pct: formatDecimal(parsePart(fee_pct, 50, FEE_RANGE, `conversion_fees[${at}].fee_pct`), 6),
       })),
     };
   } catch (error) {

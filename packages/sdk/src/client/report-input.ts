@@ -1,6 +1,7 @@
 import { isAddress, assertAddress } from "../protocol/address.ts";
 import { canonicalize } from "../protocol/canonical-json.ts";
 import { utf8Encode } from "../protocol/bytes.ts";
+import { WEIGHT_RANGE } from "../protocol/codes/values.ts";
 import { joinPath } from "../protocol/errors.ts";
 import { DEFAULT_REPORT_LIMITS } from "../protocol/limits.ts";
 import { type DecimalInput, formatDecimal, formatUsd, parsePart, parseUsd } from "../protocol/money.ts";
@@ -55,7 +56,7 @@ const PIPELINE: Readonly<Record<string, Reader>> = {
 
 const PART: Readonly<Record<string, Reader>> = {
   model: readModel,
-  weight: (value, path) => formatDecimal(parsePart(value as string, 1, "WEIGHT_RANGE", path), 6),
+  weight: (value, path) => formatDecimal(parsePart(value as string, 1, WEIGHT_RANGE, path), 6),
   inferences: readCount,
   ...CLAIMED,
 };

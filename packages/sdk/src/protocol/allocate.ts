@@ -1,4 +1,5 @@
 import { compareText } from "./compare-text.ts";
+import { ALLOCATION_INVALID } from "./codes/values.ts";
 import { protocolError } from "./errors.ts";
 
 /** Somebody who receives a part of a pool in proportion to a weight. */
@@ -46,12 +47,12 @@ function checkedSum(total: bigint, sorted: readonly { readonly key: string; read
   let sum = 0n;
   let previous: string | undefined;
   for (const { key, weight } of sorted) {
-    if (weight < 0n) throw protocolError("ALLOCATION_INVALID", `${key} has a negative weight`);
-    if (key === previous) throw protocolError("ALLOCATION_INVALID", `${key} is named twice`);
+    if (weight < 0n) throw protocolError(ALLOCATION_INVALID, `${key} has a negative weight`);
+    if (key === previous) throw protocolError(ALLOCATION_INVALID, `${key} is named twice`);
     previous = key;
     sum += weight;
   }
-  if (total < 0n) throw protocolError("ALLOCATION_INVALID", "the total is negative");
-  if (total > 0n && sum === 0n) throw protocolError("ALLOCATION_INVALID", "nobody receives a part of the total");
+  if (total < 0n) throw protocolError(ALLOCATION_INVALID, "the total is negative");
+  if (total > 0n && sum === 0n) throw protocolError(ALLOCATION_INVALID, "nobody receives a part of the total");
   return sum;
 }

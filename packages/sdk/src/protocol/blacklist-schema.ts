@@ -1,3 +1,4 @@
+import { LIST_CRITICAL, LIST_SCHEMA } from "./codes/lists.ts";
 import { joinPath, protocolError } from "./errors.ts";
 import {
   ADDRESS,
@@ -117,16 +118,16 @@ export function readBlacklist(value: JsonValue): Blacklist {
  * @throws {OmlaError} LIST_SCHEMA
  */
 export function readListHead(value: JsonValue, count?: number): Blacklist {
-  const list = checkFields("LIST_SCHEMA", value, TOP_RULES) as JsonObject & Blacklist;
-  checkSignatureMembers("LIST_SCHEMA", list);
-  for (const [path, fault] of listFaults(list, count ?? list.entries.length)) if (fault) throw protocolError("LIST_SCHEMA", fault, path);
+  const list = checkFields(LIST_SCHEMA, value, TOP_RULES) as JsonObject & Blacklist;
+  checkSignatureMembers(LIST_SCHEMA, list);
+  for (const [path, fault] of listFaults(list, count ?? list.entries.length)) if (fault) throw protocolError(LIST_SCHEMA, fault, path);
   return list;
 }
 
 /** Refuses a list that says it needs a reader who knows more. @throws {OmlaError} LIST_CRITICAL @see docs/spec/7-blacklist.md clause 7.14 */
 export function checkCritical({ critical }: Pick<Blacklist, "critical">): void {
   const unknown = critical.findIndex((name) => !Object.hasOwn(TOP, name));
-  if (unknown >= 0) throw protocolError("LIST_CRITICAL", `${JSON.stringify(critical[unknown])} is not known here`, `critical[${unknown}]`);
+  if (unknown >= 0) throw protocolError(LIST_CRITICAL, `${JSON.stringify(critical[unknown])} is not known here`, `critical[${unknown}]`);
 }
 
 /** The faults that lie between several members, by the member that is named. */
@@ -150,15 +151,15 @@ function checkEntries(entries: readonly BlacklistEntry[]): void {
   const known = new Set<string>();
   for (const [index, entry] of entries.entries()) {
     const identity = checkEntry(entry as unknown as JsonObject, `entries[${index}]`);
-    if (known.has(identity)) throw protocolError("LIST_SCHEMA", "stands twice in the list", joinPath(`entries[${index}]`, "id"));
+    if (known.has(identity)) throw protocolError(LIST_SCHEMA, "stands twice in the list", joinPath(`entries[${index}]`, "id"));
     known.add(identity);
   }
 }
 
 /** Holds one entry against its fields and gives what must be unique of it, kind and id. @throws {OmlaError} LIST_SCHEMA */
 export function checkEntry(entry: JsonValue, path: string): string {
-  const { kind, id } = checkFields("LIST_SCHEMA", entry, IDENTITY_RULES, path) as unknown as BlacklistEntry;
-  if (KINDS.includes(kind)) checkFields("LIST_SCHEMA", entry, ENTRY_RULES, path);
+  const { kind, id } = checkFields(LIST_SCHEMA, entry, IDENTITY_RULES, path) as unknown as BlacklistEntry;
+  if (KINDS.includes(kind)) checkFields(LIST_SCHEMA, entry, ENTRY_RULES, path);
   return `${kind}\0${id}`;
 }
 

@@ -1,5 +1,18 @@
 import { type Blacklist, isUnsigned, readBlacklist } from "./blacklist-schema.ts";
 import { toHex } from "./bytes.ts";
+import {
+  LIST_DOWNGRADE,
+  LIST_EQUIVOCATION,
+  LIST_FORK,
+  LIST_NOT_CANONICAL,
+  LIST_NOT_UTF8,
+  LIST_NOT_YET_VALID,
+  LIST_ROLLBACK,
+  LIST_SCHEMA,
+  LIST_SIGNATURE,
+  LIST_THRESHOLD,
+  LIST_TOO_LARGE,
+} from "./codes/lists.ts";
 import { protocolError } from "./errors.ts";
 import {
   type FileCodes,
@@ -55,10 +68,10 @@ export interface VerifiedBlacklist {
 }
 
 const CODES: FileCodes = {
-  tooLarge: "LIST_TOO_LARGE",
-  notUtf8: "LIST_NOT_UTF8",
-  notCanonical: "LIST_NOT_CANONICAL",
-  schema: "LIST_SCHEMA",
+  tooLarge: LIST_TOO_LARGE,
+  notUtf8: LIST_NOT_UTF8,
+  notCanonical: LIST_NOT_CANONICAL,
+  schema: LIST_SCHEMA,
 };
 export const DEFAULT_MAX_BYTES: number = 64 * 1024 * 1024;
 const DEFAULT_SKEW_MS = 300_000;
@@ -101,12 +114,12 @@ export async function judgeBlacklist(
 ): Promise<VerifiedBlacklist> {
   const signed = pinned.size > 0;
   if (signed ? isUnsigned(list) : prior?.signed)
-    throw protocolError("LIST_DOWNGRADE", "a list that no pinned key has checked cannot replace a checked one");
+    throw protocolError(LIST_DOWNGRADE, "a list that no pinned key has checked cannot replace a checked one");
 
   const message = bodyMessage("blacklist", hash);
-  const signers = isUnsigned(list) ? new Map<string, string>() : await signersOf("LIST_SIGNATURE", list, message, pinned);
+  const signers = isUnsigned(list) ? new Map<string, string>() : await signersOf(LIST_SIGNATURE, list, message, pinned);
   if (signed && signers.size < threshold)
-    throw protocolError("LIST_THRESHOLD", `signed by ${signers.size} of ${threshold} pinned keys`, "signatures");
+    throw protocolError(LIST_THRESHOLD, `signed by ${signers.size} of ${threshold} pinned keys`, "signatures");
 
   const digest = toHex(hash);
   checkBegun(list, now, skewMs);
@@ -126,17 +139,17 @@ export async function judgeBlacklist(
 function checkBegun({ generated_at }: Blacklist, now: Date, skewMs: number): void {
   // Written so that an invalid clock reading refuses as well.
   if (!(Date.parse(generated_at) <= now.getTime() + skewMs))
-    throw protocolError("LIST_NOT_YET_VALID", "the list is from the future", "generated_at");
+    throw protocolError(LIST_NOT_YET_VALID, "the list is from the future", "generated_at");
 }
 
 /** @see docs/spec/7-blacklist.md clauses 7.28 and 7.29 */
 function checkSuccession({ sequence, prev_sha256 }: Blacklist, digest: string, prior: PriorList): void {
   const step = sequence - prior.sequence;
-  if (step < 0) throw protocolError("LIST_ROLLBACK", `older than list ${prior.sequence}, which was accepted`, "sequence");
+  if (step < 0) throw protocolError(LIST_ROLLBACK, `older than list ${prior.sequence}, which was accepted`, "sequence");
   if (prior.digest === null) return;
-  if (step === 0 && digest !== prior.digest) throw protocolError("LIST_EQUIVOCATION", "another list has the same number", "sequence");
+  if (step === 0 && digest !== prior.digest) throw protocolError(LIST_EQUIVOCATION, "another list has the same number", "sequence");
   if (step === 1 && prev_sha256 !== prior.digest)
-    throw protocolError("LIST_FORK", "does not follow the list that was accepted", "prev_sha256");
+    throw protocolError(LIST_FORK, "does not follow the list that was accepted", "prev_sha256");
 }
 
 /**

@@ -1,7 +1,8 @@
 import { fromBase64, toHex, utf8Encode } from "./bytes.ts";
 import { canonicalize } from "./canonical-json.ts";
-import { protocolError } from "./errors.ts";
-import type { ProtocolCode } from "./hints.ts";
+import { SIGNATURE_INVALID } from "./codes/documents.ts";
+import { HEARTBEAT_SCHEMA, KEYSET_SCHEMA, LIST_SCHEMA } from "./codes/lists.ts";
+import { protocolError, type HintedCode } from "./errors.ts";
 import { keyId, keyPairFromSecretKey } from "./keys.ts";
 import { bodyDigest, type FileSignature, MAX_SIGNATURES, type SignedFileType } from "./signed-file.ts";
 import { sign } from "./signing.ts";
@@ -19,10 +20,10 @@ export interface SignableFile<Body extends object = object> {
   readonly messageHex: string;
 }
 
-export const SCHEMA_CODES: Readonly<Record<SignedFileType, ProtocolCode>> = {
-  blacklist: "LIST_SCHEMA",
-  heartbeat: "HEARTBEAT_SCHEMA",
-  keyset: "KEYSET_SCHEMA",
+export const SCHEMA_CODES: Readonly<Record<SignedFileType, HintedCode>> = {
+  blacklist: LIST_SCHEMA,
+  heartbeat: HEARTBEAT_SCHEMA,
+  keyset: KEYSET_SCHEMA,
 };
 
 /** Freezes a body as its canonical form, so that what is signed and what is assembled cannot drift apart. */
@@ -49,7 +50,7 @@ export function assembleFile(file: SignableFile, signatures: readonly FileSignat
   }
   for (const [index, { key_id, sig }] of signatures.entries()) {
     const good = typeof key_id === "string" && fromBase64(sig)?.length === 64;
-    if (!good) throw protocolError("SIGNATURE_INVALID", "a signature is a key id and 64 bytes in base64", `signatures[${index}].sig`);
+    if (!good) throw protocolError(SIGNATURE_INVALID, "a signature is a key id and 64 bytes in base64", `signatures[${index}].sig`);
   }
   const members = signatures.map(({ key_id, sig }) => ({ key_id, sig }));
   return `${canonicalize({ ...file.body, signature, signatures: members })}\n`;

@@ -1,3 +1,4 @@
+import { CANONICAL_JSON } from "./codes/values.ts";
 import { type OmlaError, protocolError } from "./errors.ts";
 import { FORBIDDEN_CHARACTERS, FORBIDDEN_NAMES, MAX_DEPTH, trailPath } from "./strict-subset.ts";
 
@@ -74,5 +75,5 @@ function quote(text: string, trail: Trail): string {
 }
 
 function refuse(message: string, trail: Trail): OmlaError {
-  return protocolError("CANONICAL_JSON", message, trailPath(trail));
+  return protocolError(CANONICAL_JSON, message, trailPath(trail));
 }

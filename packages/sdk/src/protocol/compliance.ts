@@ -1,3 +1,5 @@
+import { COMPLIANCE_STATE } from "./codes/documents.ts";
+import { TIMESTAMP_INVALID } from "./codes/values.ts";
 import { protocolError } from "./errors.ts";
 import { nextQuarter, quarterEnd } from "./quarter.ts";
 import { formatTimestamp, parseTimestamp } from "./timestamp.ts";
@@ -83,7 +85,7 @@ const STANDING: Readonly<Record<LineStatus, "open" | "settled" | "held" | "void"
 export function tickCompliance({ subject_kind, state, previous_state, facts, now }: ComplianceInput): ComplianceStep {
   const base = state === "UNDER_REVIEW" ? previous_state : state;
   if (base === null || !Object.hasOwn(SEVERITY, base)) {
-    throw protocolError("COMPLIANCE_STATE", `there is no base state in ${state}`, state === "UNDER_REVIEW" ? "previous_state" : "state");
+    throw protocolError(COMPLIANCE_STATE, `there is no base state in ${state}`, state === "UNDER_REVIEW" ? "previous_state" : "state");
   }
   const entered = base === "BLACKLISTED" ? [] : statesEntered(base, subject_kind, facts, instant(now));
   const next = entered.at(-1) ?? base;
@@ -162,6 +164,6 @@ function standingOf(line: ComplianceLine, now: number): "open" | "settled" | "he
 function instant(now: string | Date): number {
   const time = +(typeof now === "string" ? parseTimestamp(now) : now);
   // Not a number compares as "never late".
-  if (Number.isNaN(time)) throw protocolError("TIMESTAMP_INVALID", "now is not a date", "now");
+  if (Number.isNaN(time)) throw protocolError(TIMESTAMP_INVALID, "now is not a date", "now");
   return time;
 }

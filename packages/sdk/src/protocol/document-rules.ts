@@ -1,6 +1,8 @@
 import { assertAddress } from "./address.ts";
 import { fromBase64 } from "./bytes.ts";
 import { DOCUMENT_TYPES, type DocumentType } from "./documents.ts";
+import { DOCUMENT_SCHEMA } from "./codes/documents.ts";
+import { HOSTER_SHARE_RANGE } from "./codes/values.ts";
 import { joinPath } from "./errors.ts";
 import { checkField, checkFields, exactly, type FieldRule, type FieldRules, optional, TIME } from "./file-rules.ts";
 import { HTTPS_URL, LINE, MAX, ORIGIN, UUID_V4 } from "./forms.ts";
@@ -34,7 +36,7 @@ export function listOf(item: FieldRule, max: number, min = 0): FieldRule {
   const check: FieldRule[1] = (value, path, name = "") => {
     if (!Array.isArray(value) || value.length < min || value.length > max) return false;
     const at = joinPath(path, name);
-    for (const [index, member] of value.entries()) checkField("DOCUMENT_SCHEMA", member, item, at, index);
+    for (const [index, member] of value.entries()) checkField(DOCUMENT_SCHEMA, member, item, at, index);
     return true;
   };
   return [`a list of ${min} to ${max} items`, check];
@@ -42,7 +44,7 @@ export function listOf(item: FieldRule, max: number, min = 0): FieldRule {
 
 export function objectOf(rules: FieldRules): FieldRule {
   const entries = Object.entries(rules);
-  return ["an object", (value, path, name = "") => !!checkFields("DOCUMENT_SCHEMA", value, entries, joinPath(path, name))];
+  return ["an object", (value, path, name = "") => !!checkFields(DOCUMENT_SCHEMA, value, entries, joinPath(path, name))];
 }
 
 export const MODEL_ID: FieldRule = form("a UUID v4 in lower case", UUID_V4);
@@ -71,7 +73,7 @@ export const USD: FieldRule = [
 /** @throws {OmlaError} HOSTER_SHARE_RANGE */
 export const HOSTER_SHARE: FieldRule = [
   DECIMAL[0],
-  (value, path, name = "") => isText(value) && parsePart(value, 50, "HOSTER_SHARE_RANGE", joinPath(path, name)) >= 0n,
+  (value, path, name = "") => isText(value) && parsePart(value, 50, HOSTER_SHARE_RANGE, joinPath(path, name)) >= 0n,
 ];
 /** What identifies a person travels beside a document, which is public. */
 export const PRIVATE: FieldRule = ["left out: it travels in `private`, beside the document", () => false, "optional"];
@@ -86,5 +88,5 @@ export const SENT: FieldRules = { issued_at: TIME, registry: REGISTRY };
  */
 export function readDocument(type: DocumentType, value: unknown, rules: FieldRules, path?: string): JsonObject {
   const all: FieldRules = { spec: exactly(`omla-${type}/1`), ...rules, [DOCUMENT_TYPES[type][0]]: optional(SIGNATURE) };
-  return checkFields("DOCUMENT_SCHEMA", value as JsonValue, Object.entries(all), path);
+  return checkFields(DOCUMENT_SCHEMA, value as JsonValue, Object.entries(all), path);
 }

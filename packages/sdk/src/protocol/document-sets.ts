@@ -1,9 +1,9 @@
 import { decodeAddress } from "./address.ts";
 import { DECIMAL, FLAG, form, LINE_TEXT, listOf, MODEL_ID, objectOf, oneOf, URL_TEXT, WALLET } from "./document-rules.ts";
-import { joinPath, type OmlaError, protocolError } from "./errors.ts";
+import { CURRENCY_BACKUP, DOCUMENT_SCHEMA, PREFERENCE_DUPLICATE } from "./codes/documents.ts";
+import { joinPath, OmlaError, protocolError } from "./errors.ts";
 import { COUNT, type FieldRule, optional, SHA256 } from "./file-rules.ts";
 import { CURRENCY_CODE, LINE, MAX, RELATIONSHIPS, type Relationship } from "./forms.ts";
-import type { ProtocolCode } from "./hints.ts";
 import { DEFAULT_LIMITS, type LineageLimits } from "./limits.ts";
 import { edgeFaults, splitFaults } from "./lineage-sets.ts";
 import type { CurrencyPreference } from "./payout-currency.ts";
@@ -91,7 +91,7 @@ export type ParentReference = Pick<DeclaredParent, (typeof PARENT_MEMBERS)[numbe
 export function parentMember(parent: ParentReference, path: string): (typeof PARENT_MEMBERS)[number] {
   const [member, second] = PARENT_MEMBERS.filter((name) => parent[name] !== undefined);
   if (member && !second) return member;
-  throw protocolError("DOCUMENT_SCHEMA", "must name one parent: parent_id, parent_wallet or parent_ref", path);
+  throw protocolError(DOCUMENT_SCHEMA, "must name one parent: parent_id, parent_wallet or parent_ref", path);
 }
 
 /** A primary wallet stands for the model whose id it encodes. */
@@ -121,11 +121,11 @@ export function assertSplits(splits: readonly DeclaredSplit[], path: string, lim
  */
 export function assertPreferences(prefs: readonly CurrencyPreference[], path: string): void {
   const again = prefs.findIndex(({ code }, index) => prefs.findIndex((other) => other.code === code) < index);
-  if (again >= 0) throw protocolError("PREFERENCE_DUPLICATE", "a currency is named twice", joinPath(`${path}[${again}]`, "code"));
+  if (again >= 0) throw protocolError(PREFERENCE_DUPLICATE, "a currency is named twice", joinPath(`${path}[${again}]`, "code"));
   const backups = prefs.filter(({ is_backup }) => is_backup).length;
-  if (backups !== 1) throw protocolError("CURRENCY_BACKUP", `${backups} preferences are the backup, not one`, path);
+  if (backups !== 1) throw protocolError(CURRENCY_BACKUP, `${backups} preferences are the backup, not one`, path);
 }
 
 function withPath(error: OmlaError, path: string | undefined): OmlaError {
-  return protocolError(error.code as ProtocolCode, error.message, path, error.details);
+  return new OmlaError(error.code, error.message, { path, details: error.details, hint: error.hint });
 }

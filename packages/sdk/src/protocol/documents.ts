@@ -1,5 +1,7 @@
 import { concatBytes, fromBase64, toHex, utf8Encode } from "./bytes.ts";
 import { canonicalize, type JsonObject, parseStrictJson } from "./canonical-json.ts";
+import { DOCUMENT_SCHEMA, KEY_INVALID, SIGNATURE_INVALID, SIGNATURE_MEMBER } from "./codes/documents.ts";
+import { CANONICAL_JSON } from "./codes/values.ts";
 import { protocolError } from "./errors.ts";
 import { isPublicKey } from "./keys.ts";
 import { sha256 } from "./sha256.ts";
@@ -49,7 +51,7 @@ export function signedBody<T extends object>(
   for (const [name, value] of Object.entries(document)) {
     if (own.includes(name)) continue;
     if (name.startsWith("signature") || name === "registration_signature") {
-      throw protocolError("SIGNATURE_MEMBER", `the member ${JSON.stringify(name)} is reserved in a ${type}`, name);
+      throw protocolError(SIGNATURE_MEMBER, `the member ${JSON.stringify(name)} is reserved in a ${type}`, name);
     }
     body[name] = value;
   }
@@ -104,15 +106,15 @@ export async function verifyDocument<T extends object = JsonObject>(
 ): Promise<{ document: T; digest: string }> {
   const snapshot = takeDocument(document);
   const body = signedBody(type, snapshot);
-  if (!isPublicKey(publicKey)) throw protocolError("KEY_INVALID", "a public key is 32 bytes in standard base64 (44 characters)");
+  if (!isPublicKey(publicKey)) throw protocolError(KEY_INVALID, "a public key is 32 bytes in standard base64 (44 characters)");
   const member = signatureMembers(type)[0];
   const signature = snapshot[member];
   if (typeof signature !== "string" || fromBase64(signature)?.length !== 64) {
-    throw protocolError("SIGNATURE_INVALID", `${member} is not a signature (64 bytes, 88 base64 characters)`, member);
+    throw protocolError(SIGNATURE_INVALID, `${member} is not a signature (64 bytes, 88 base64 characters)`, member);
   }
   const digest = await sha256(utf8Encode(canonicalize(body)));
   if (!(await verify(signature, messageOf(type, digest), publicKey))) {
-    throw protocolError("SIGNATURE_INVALID", "the signature does not belong to this document and key", member);
+    throw protocolError(SIGNATURE_INVALID, "the signature does not belong to this document and key", member);
   }
   return { document: snapshot as T, digest: toHex(digest) };
 }
@@ -121,13 +123,13 @@ export async function verifyDocument<T extends object = JsonObject>(
 export function takeDocument(document: object | string): JsonObject {
   const value = parseStrictJson(typeof document === "string" ? document : canonicalize(document));
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw protocolError("CANONICAL_JSON", "a document is a JSON object");
+    throw protocolError(CANONICAL_JSON, "a document is a JSON object");
   }
   return value;
 }
 
 function signatureMembers(type: DocumentType): readonly [string, ...string[]] {
-  if (!Object.hasOwn(DOCUMENT_TYPES, type)) throw protocolError("DOCUMENT_SCHEMA", `there is no document type ${JSON.stringify(type)}`);
+  if (!Object.hasOwn(DOCUMENT_TYPES, type)) throw protocolError(DOCUMENT_SCHEMA, `there is no document type ${JSON.stringify(type)}`);
   return DOCUMENT_TYPES[type];
 }
 

@@ -1,4 +1,5 @@
-import { HINTS, type ProtocolCode } from "./hints.ts";
+/** A code, and what its reader should do. */
+export type HintedCode = readonly [code: string, hint: string];
 
 /** What an {@link OmlaError} can carry beside its code and message. */
 export interface OmlaErrorOptions {
@@ -53,8 +54,13 @@ export class OmlaError extends Error {
 }
 
 /** An error of the protocol with the hint that belongs to its code. */
-export function protocolError(code: ProtocolCode, message: string, path?: string, details?: Readonly<Record<string, unknown>>): OmlaError {
-  return new OmlaError(code, message, { path, details, hint: HINTS[code] });
+export function protocolError(
+  [code, hint]: HintedCode,
+  message: string,
+  path?: string,
+  details?: Readonly<Record<string, unknown>>,
+): OmlaError {
+  return new OmlaError(code, message, { path, details, hint });
 }
 
 /** `base.member` or `base[3]`; the base may be absent. */

@@ -1,6 +1,5 @@
 import { isAddress } from "./address.ts";
-import { joinPath, protocolError } from "./errors.ts";
-import type { ProtocolCode } from "./hints.ts";
+import { joinPath, protocolError, type HintedCode } from "./errors.ts";
 import type { JsonObject, JsonValue } from "./strict-subset.ts";
 import { isTimestamp } from "./timestamp.ts";
 
@@ -16,7 +15,7 @@ export function isObject(value: unknown): value is JsonObject {
 
 /** Holds an object against its rules. @throws {OmlaError} the given code, with the path of the first member at fault */
 export function checkFields(
-  code: ProtocolCode,
+  code: HintedCode,
   value: JsonValue,
   rules: readonly (readonly [string, FieldRule])[],
   path?: string,
@@ -28,7 +27,7 @@ export function checkFields(
 
 /** Holds one member, or one item of a list, against its rule. @throws {OmlaError} the given code, with the path of the fault */
 export function checkField(
-  code: ProtocolCode,
+  code: HintedCode,
   member: JsonValue | undefined,
   [expected, test, optional]: FieldRule,
   path: string | undefined,

@@ -1,5 +1,14 @@
 import { type SignableFile, signableFile } from "./build-file.ts";
 import { toHex } from "./bytes.ts";
+import {
+  CONFIG_KEYS,
+  HEARTBEAT_EXPIRED,
+  HEARTBEAT_MISMATCH,
+  HEARTBEAT_NOT_YET_VALID,
+  HEARTBEAT_ROLLBACK,
+  HEARTBEAT_SCHEMA,
+  HEARTBEAT_SIGNATURE,
+} from "./codes/lists.ts";
 import { protocolError } from "./errors.ts";
 import { checkFields, exactly, NUMBER_FROM_1, OBJECTS, optional, SHA256, TEXT, TIME } from "./file-rules.ts";
 import {
@@ -70,10 +79,10 @@ const MAX_LIFETIME_MS = 7 * DAY_MS;
 const DEFAULT_SKEW_MS = 300_000;
 const DEFAULT_MAX_BYTES = 16_384;
 const CODES: FileCodes = {
-  tooLarge: "HEARTBEAT_SCHEMA",
-  notUtf8: "HEARTBEAT_SCHEMA",
-  notCanonical: "HEARTBEAT_SCHEMA",
-  schema: "HEARTBEAT_SCHEMA",
+  tooLarge: HEARTBEAT_SCHEMA,
+  notUtf8: HEARTBEAT_SCHEMA,
+  notCanonical: HEARTBEAT_SCHEMA,
+  schema: HEARTBEAT_SCHEMA,
 };
 const RULES = Object.entries({
   spec: exactly("omla-heartbeat/1"),
@@ -100,12 +109,12 @@ export async function verifyHeartbeat(raw: Uint8Array, options: VerifyHeartbeatO
 
 async function readSteps(raw: Uint8Array, options: VerifyHeartbeatOptions): Promise<VerifiedHeartbeat> {
   const { keys, now, list, prior, maxBytes = DEFAULT_MAX_BYTES, skewMs = DEFAULT_SKEW_MS } = options;
-  if (keys.length === 0) throw protocolError("CONFIG_KEYS", "no heartbeat key is pinned", "keys");
+  if (keys.length === 0) throw protocolError(CONFIG_KEYS, "no heartbeat key is pinned", "keys");
   const pinned = await pinKeys(keys, 1);
   const heartbeat = readHeartbeat(parseFile(raw, maxBytes, CODES));
   const { digest, message } = await bodyDigest("heartbeat", bodyBytes(raw, heartbeat));
-  const signers = await signersOf("HEARTBEAT_SIGNATURE", heartbeat, message, pinned);
-  if (signers.size === 0) throw protocolError("HEARTBEAT_SIGNATURE", "signed by no pinned heartbeat key", "signatures");
+  const signers = await signersOf(HEARTBEAT_SIGNATURE, heartbeat, message, pinned);
+  if (signers.size === 0) throw protocolError(HEARTBEAT_SIGNATURE, "signed by no pinned heartbeat key", "signatures");
   checkTimes(heartbeat, now.getTime(), skewMs);
   checkSuccession(heartbeat, list, prior);
   return { ok: true, heartbeat, digest: toHex(digest), effect: heartbeat.sequence > list.sequence ? "ages" : "confirms" };
@@ -113,18 +122,18 @@ async function readSteps(raw: Uint8Array, options: VerifyHeartbeatOptions): Prom
 
 /** Reads the fields of a heartbeat. @throws {OmlaError} HEARTBEAT_SCHEMA with the path of the field at fault */
 export function readHeartbeat(value: JsonValue): Heartbeat {
-  const heartbeat = checkFields("HEARTBEAT_SCHEMA", value, RULES) as JsonObject & Heartbeat;
-  checkSignatureMembers("HEARTBEAT_SCHEMA", heartbeat);
+  const heartbeat = checkFields(HEARTBEAT_SCHEMA, value, RULES) as JsonObject & Heartbeat;
+  checkSignatureMembers(HEARTBEAT_SCHEMA, heartbeat);
   const lifetime = Date.parse(heartbeat.expires_at) - Date.parse(heartbeat.generated_at);
   if (lifetime <= 0 || lifetime > MAX_LIFETIME_MS)
-    throw protocolError("HEARTBEAT_SCHEMA", "must be within 7 days after generated_at", "expires_at");
+    throw protocolError(HEARTBEAT_SCHEMA, "must be within 7 days after generated_at", "expires_at");
   return heartbeat;
 }
 
 function checkTimes({ generated_at, expires_at }: Heartbeat, now: number, skewMs: number): void {
   if (!(Date.parse(generated_at) <= now + skewMs))
-    throw protocolError("HEARTBEAT_NOT_YET_VALID", "the heartbeat is from the future", "generated_at");
-  if (now > Date.parse(expires_at)) throw protocolError("HEARTBEAT_EXPIRED", "the heartbeat has expired", "expires_at");
+    throw protocolError(HEARTBEAT_NOT_YET_VALID, "the heartbeat is from the future", "generated_at");
+  if (now > Date.parse(expires_at)) throw protocolError(HEARTBEAT_EXPIRED, "the heartbeat has expired", "expires_at");
 }
 
 function checkSuccession(
@@ -133,10 +142,10 @@ function checkSuccession(
   prior: VerifyHeartbeatOptions["prior"],
 ): void {
   if (sequence < Math.max(list.sequence, prior?.sequence ?? 0))
-    throw protocolError("HEARTBEAT_ROLLBACK", "names a list before the newest known", "sequence");
-  if (prior && generated_at < prior.generated_at) throw protocolError("HEARTBEAT_ROLLBACK", "older than the last one", "generated_at");
+    throw protocolError(HEARTBEAT_ROLLBACK, "names a list before the newest known", "sequence");
+  if (prior && generated_at < prior.generated_at) throw protocolError(HEARTBEAT_ROLLBACK, "older than the last one", "generated_at");
   if (sequence === list.sequence && (sha256 !== list.digest || length !== list.length)) {
-    throw protocolError("HEARTBEAT_MISMATCH", "another list has the same number", sha256 === list.digest ? "length" : "sha256");
+    throw protocolError(HEARTBEAT_MISMATCH, "another list has the same number", sha256 === list.digest ? "length" : "sha256");
   }
 }
 

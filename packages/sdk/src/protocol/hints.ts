@@ -1,79 +1,19 @@
-/** Every code that the protocol's functions raise, with what its reader should do. A code without a hint does not compile. */
-export const HINTS = {
-  ADDRESS_INVALID: "Copy the address again from the registry or the model card.",
-  ALLOCATION_INVALID: "Give distinct receivers, weights of 0 and more, and at least one above 0 where there is something to divide.",
-  AMOUNT_INVALID: 'Write the amount as a decimal string such as "18400.00", without sign, exponent or superfluous zeros.',
-  AMOUNT_RANGE: "Amounts are below 10^12 units of their currency.",
-  CANONICAL_JSON: "Use strings, booleans, null, safe integers, arrays and objects only; write decimals as strings.",
-  CLAIM_DUPLICATE: "A hoster has one unrevoked claim per model; revoke or drop the other.",
-  COMPLIANCE_STATE: "Give one of the six states, and while it is UNDER_REVIEW the state under the review as previous_state.",
-  CONFIG_KEYS: "Pin public keys of 44 base64 characters, and a threshold between 1 and their number.",
-  COUNT_INVALID: "Give a whole number between 0 and 2^53 - 1.",
-  CURRENCY_BACKUP: "Mark exactly one currency preference as the backup; its kind is crypto.",
-  DECIMAL_INVALID: 'Write a decimal string such as "0.40", without sign, exponent or superfluous zeros.',
-  DOCUMENT_SCHEMA: "Compare the document with its schema under /schemas.",
-  FEE_RANGE: "A conversion fee is 0 to 50 percent with at most six places.",
-  HEARTBEAT_EXPIRED: "Fetch the heartbeat again; while there is none, the list ages by its own dates.",
-  HEARTBEAT_MISMATCH: "Fetch list and heartbeat again; if they still differ, report both to the association.",
-  HEARTBEAT_NOT_YET_VALID: "The heartbeat counts for nothing; set this machine's clock.",
-  HEARTBEAT_ROLLBACK: "The newer heartbeat stays in use; an old file was served again.",
-  HEARTBEAT_SCHEMA: "The heartbeat counts for nothing; tell the publisher which field is named.",
-  HEARTBEAT_SIGNATURE: "The heartbeat counts for nothing; pin the heartbeat keys of the newest keyset.",
-  HOSTER_SHARE_RANGE: "The hosters' share is 0 to 50 percent with at most six places.",
-  KEYSET_EXPIRED: "The pinned keys stay in use; ask the association for a newer keyset.",
-  KEYSET_SCHEMA: "The pinned keys stay in use; tell the publisher which field is named.",
-  KEYSET_SIGNATURE: "The pinned keys stay in use; the file was changed, or signed by a stranger.",
-  KEYSET_STEPS: "Pin the keys of a newer version by hand, or update this software.",
-  KEYSET_THRESHOLD: "Sign the keyset with enough keys of the version before and of its own.",
-  KEYSET_VERSION: "Walk the keysets one by one, from the pinned version upwards.",
-  KEY_INVALID: "A public key is 32 bytes in standard base64 (44 characters); a secret key is 32 bytes, or tweetnacl's 64.",
-  LIMIT_EXCEEDED: "Split the input, or raise the limit where you run the code yourself.",
-  LINEAGE_CYCLE: "A model cannot descend from itself: remove one edge of the named cycle.",
-  LINEAGE_POLICY: 'The lineage policy is "sequential" or "declared", as the registry announces it.',
-  LINEAGE_TOO_DEEP: "Declare a nearer ancestor as parent, or ask the registry for a higher limit.",
-  LINEAGE_TOO_LARGE: "Declare fewer ancestors, or ask the registry for a higher limit.",
-  LIST_CRITICAL: "The last good list stays in use; update this software to one that knows the field.",
-  LIST_DOWNGRADE: "The last good list stays in use; an unchecked list never replaces a checked one.",
-  LIST_EQUIVOCATION: "The list that came first stays in use; report both files to the association.",
-  LIST_FORK: "The last good list stays in use; report both files to the association.",
-  LIST_NOT_CANONICAL: "The last good list stays in use; serve and store the file byte for byte, without reformatting.",
-  LIST_NOT_UTF8: "The last good list stays in use; fetch again, and ask what stands between you and the registry.",
-  LIST_NOT_YET_VALID: "The last good list stays in use; set this machine's clock.",
-  LIST_ROLLBACK: "The newer list stays in use; an old file was served again.",
-  LIST_SCHEMA: "The last good list stays in use; tell the publisher which field is named.",
-  LIST_SIGNATURE: "The last good list stays in use; the file was changed, or signed by a stranger.",
-  LIST_THRESHOLD: "The last good list stays in use; pin the keys that sign now, or walk the keysets to them.",
-  LIST_TOO_LARGE: "The last good list stays in use; raise maxBytes only if the publisher says that lists have grown.",
-  MODEL_DUPLICATE: "A report has one line per model: name each model once.",
-  MODEL_NOT_FOUND: "Pass the model itself among the models, or correct its id.",
-  PARENTS_TOO_MANY: "Declare fewer parents, or ask the registry for a higher limit.",
-  PARENT_DUPLICATE: "Declare one edge per parent and add the weights.",
-  PARENT_SELF: "Remove the edge that points to the model itself.",
-  PARENT_UNKNOWN: "Correct the parent if it is registered here; a parent outside the registry receives nothing.",
-  PREFERENCE_DUPLICATE: "Name each currency once.",
-  QUARTER_INVALID: 'Write a quarter such as "2026-Q3".',
-  RATE_RANGE: "A royalty rate is 0 to 1 with at most six places.",
-  ROYALTY_MISMATCH: "Leave the figure out, or send the one that is named as expected.",
-  SIDECAR_KEY: "Make the sidecar again with the model's current key; otherwise it was made by somebody else.",
-  SIDECAR_LOCATION: "This is a copy; look for the model where its sidecar says.",
-  SIDECAR_LOCATIONS: "Add the addresses where the weights are offered to locations, and sign again.",
-  SIDECAR_MODEL: "Take the sidecar that belongs to this model.",
-  SIDECAR_REGISTRY: "Name a registry that you trust; one that only the sidecar names proves nothing.",
-  SIDECAR_UNREGISTERED: "Register the model at this registry, or ask the one where it is registered.",
-  SIDECAR_UNSIGNED: "Sign omla.json with the model's key: omla init --help.",
-  SIDECAR_WALLET: "Make the sidecar again with the wallet that is registered; otherwise money would be sent elsewhere.",
-  SIDECAR_WEIGHTS: "These are other weights than the signed ones; download them again or add their hash and sign again.",
-  SIGNATURE_INVALID: "Sign the exact document again with the key that it names.",
-  SIGNATURE_MEMBER: 'No top-level member but the type\'s own signature member may begin with "signature".',
-  SPLITS_TOO_MANY: "Name fewer receivers, or ask the registry for a higher limit.",
-  SPLIT_DUPLICATE: "Name each wallet once and add its percentages.",
-  SPLIT_RANGE: "A split is above 0 and at most 100 percent, with at most six places.",
-  SPLIT_SUM: "The percentages of a set of splits sum to exactly 100.",
-  TIMESTAMP_INVALID: "Write times in UTC as YYYY-MM-DDTHH:MM:SSZ, without fractions.",
-  WALLET_UNKNOWN: "Check the address, or register the wallet; what it is given waits until then.",
-  WALLET_WITHOUT_RAIL: "Set the wallet's payment rail with its owner's key; what it is given waits until then.",
-  WEIGHT_RANGE: "A weight is 0 to 1 with at most six places.",
-  WEIGHT_SUM: "The weights sum to at most 1, external parents included.",
-} as const;
+import * as documents from "./codes/documents.ts";
+import * as lineage from "./codes/lineage.ts";
+import * as lists from "./codes/lists.ts";
+import * as sidecar from "./codes/sidecar.ts";
+import * as values from "./codes/values.ts";
+import type { HintedCode } from "./errors.ts";
 
-export type ProtocolCode = keyof typeof HINTS;
+export type ProtocolCode = keyof (typeof documents & typeof lineage & typeof lists & typeof sidecar & typeof values);
+
+/**
+ * Every code that the protocol's functions raise, with what its reader should do.
+ *
+ * For pages and tests: the functions import their codes one by one, so that a bundle carries the hints of those that it can raise.
+ */
+export const HINTS: Readonly<Record<ProtocolCode, string>> = tableOf<ProtocolCode>(documents, lineage, lists, sidecar, values);
+
+function tableOf<Code extends string>(...modules: readonly Readonly<Record<string, HintedCode>>[]): Record<Code, string> {
+  return Object.fromEntries(modules.flatMap((codes) => Object.values(codes))) as Record<Code, string>;
+}

@@ -1,5 +1,7 @@
 import { allocate, type Receiver } from "./allocate.ts";
 import { compareText } from "./compare-text.ts";
+import { CLAIM_DUPLICATE } from "./codes/documents.ts";
+import { COUNT_INVALID, HOSTER_SHARE_RANGE } from "./codes/values.ts";
 import { protocolError } from "./errors.ts";
 import { formatUsd, parsePart, parseUsd, shown, type DecimalInput } from "./money.ts";
 
@@ -49,7 +51,7 @@ interface Claim {
  */
 export function resolveHosterFork(input: HosterForkInput): HosterFork {
   const royalty = parseUsd(input.royalty_usd, "royalty_usd");
-  const share = parsePart(input.hoster_share_pct, 50, "HOSTER_SHARE_RANGE", "hoster_share_pct");
+  const share = parsePart(input.hoster_share_pct, 50, HOSTER_SHARE_RANGE, "hoster_share_pct");
   const claims = readClaims(input.claims);
   const verified = claims.filter((claim) => claim.verified);
   const volume = verified.reduce((sum, claim) => sum + claim.volume, 0n);
@@ -78,12 +80,12 @@ function readClaims(claims: readonly HosterClaim[]): Claim[] {
   claims.forEach((claim, position) => {
     const path = `claims[${position}]`;
     if (!Number.isSafeInteger(claim.inferences) || claim.inferences < 0) {
-      throw protocolError("COUNT_INVALID", `${shown(claim.inferences)} is not a count`, `${path}.inferences`);
+      throw protocolError(COUNT_INVALID, `${shown(claim.inferences)} is not a count`, `${path}.inferences`);
     }
     const owed = parseUsd(claim.owed_usd ?? "0", `${path}.owed_usd`);
     if (claim.revoked) return;
     const key = claim.hoster_id.toLowerCase();
-    if (read.has(key)) throw protocolError("CLAIM_DUPLICATE", `${key} has two claims`, `${path}.hoster_id`);
+    if (read.has(key)) throw protocolError(CLAIM_DUPLICATE, `${key} has two claims`, `${path}.hoster_id`);
     read.set(key, { id: claim.hoster_id, verified: claim.verified, volume: BigInt(claim.inferences), owed });
   });
   return [...read].sort(([a], [b]) => compareText(a, b)).map(([, claim]) => claim);

@@ -12,7 +12,8 @@ export {
 } from "./documents.ts";
 export type { Ed25519BackendName } from "./ed25519-backend.ts";
 export { passesPrecheck } from "./ed25519-precheck.ts";
-export { type ErrorBody, joinPath, OmlaError, type OmlaErrorOptions, protocolError } from "./errors.ts";
+export { LIST_NOT_CANONICAL, LIST_NOT_UTF8, LIST_SCHEMA, LIST_TOO_LARGE } from "./codes/lists.ts";
+export { type ErrorBody, type HintedCode, joinPath, OmlaError, type OmlaErrorOptions, protocolError } from "./errors.ts";
 export type { ProtocolCode } from "./hints.ts";
 export { hashWeights, type HashWeightsOptions, type WeightSource } from "./hash-weights.ts";
 export { assertPublicKey, generateKeyPair, isPublicKey, type KeyPair, keyId, keyPairFromSecretKey } from "./keys.ts";

@@ -1,6 +1,7 @@
 import { concatBytes, equalBytes, fromBase64, littleEndian, toBase64, toHex, utf8Encode } from "./bytes.ts";
 import { ed25519Backend } from "./ed25519.ts";
 import { isPointAllowed, P } from "./ed25519-precheck.ts";
+import { KEY_INVALID } from "./codes/documents.ts";
 import { protocolError } from "./errors.ts";
 import { sha256 } from "./sha256.ts";
 import { web } from "./web.ts";
@@ -22,7 +23,7 @@ export interface KeyPair {
  */
 export async function generateKeyPair(random: (length: number) => Uint8Array = randomBytes): Promise<KeyPair> {
   const seed = random(32);
-  if (seed.length !== 32) throw protocolError("KEY_INVALID", "the generator gave another number of bytes than 32");
+  if (seed.length !== 32) throw protocolError(KEY_INVALID, "the generator gave another number of bytes than 32");
   return keyPairFromSecretKey(seed);
 }
 
@@ -42,15 +43,15 @@ export async function keyPairFromSecretKey(secretKey: string | Uint8Array): Prom
 /** The seed of a secret key, and its public key where the input claims one; messages never show the key. */
 export async function readSecretKey(secretKey: string | Uint8Array): Promise<{ seed: Uint8Array; publicKey?: Uint8Array }> {
   const bytes = typeof secretKey === "string" ? fromBase64(secretKey) : secretKey;
-  if (!(bytes instanceof Uint8Array)) throw protocolError("KEY_INVALID", "a secret key is standard base64");
+  if (!(bytes instanceof Uint8Array)) throw protocolError(KEY_INVALID, "a secret key is standard base64");
   if (bytes.length !== 32 && bytes.length !== 64) {
-    throw protocolError("KEY_INVALID", `a secret key has 32 or 64 bytes, not ${bytes.length}`);
+    throw protocolError(KEY_INVALID, `a secret key has 32 or 64 bytes, not ${bytes.length}`);
   }
   const seed = bytes.slice(0, 32);
   if (bytes.length === 32) return { seed };
   const publicKey = await (await ed25519Backend()).publicKey(seed);
   if (!equalBytes(publicKey, bytes.subarray(32))) {
-    throw protocolError("KEY_INVALID", "the second half of the 64-byte secret key is not the public key of the first");
+    throw protocolError(KEY_INVALID, "the second half of the 64-byte secret key is not the public key of the first");
   }
   return { seed, publicKey };
 }
@@ -67,10 +68,10 @@ export function isPublicKey(text: unknown): text is string {
  * @see docs/spec/3-identity.md clauses 3.4 and 3.6
  */
 export function assertPublicKey(text: unknown, path?: string): string {
-  if (!isPublicKey(text)) throw protocolError("KEY_INVALID", "a public key is 32 bytes in standard base64 (44 characters)", path);
+  if (!isPublicKey(text)) throw protocolError(KEY_INVALID, "a public key is 32 bytes in standard base64 (44 characters)", path);
   const bytes = fromBase64(text) as Uint8Array;
-  if (!isPointAllowed(bytes)) throw protocolError("KEY_INVALID", "the public key has small order or is not canonical", path);
-  if (!isOnCurve(bytes)) throw protocolError("KEY_INVALID", "the public key is not a point of the curve", path);
+  if (!isPointAllowed(bytes)) throw protocolError(KEY_INVALID, "the public key has small order or is not canonical", path);
+  if (!isOnCurve(bytes)) throw protocolError(KEY_INVALID, "the public key is not a point of the curve", path);
   return text;
 }
 
@@ -100,12 +101,12 @@ function power(base: bigint, exponent: bigint): bigint {
  * @see docs/spec/7-blacklist.md clause 7.10
  */
 export async function keyId(publicKey: string): Promise<string> {
-  if (!isPublicKey(publicKey)) throw protocolError("KEY_INVALID", "a public key is 32 bytes in standard base64 (44 characters)");
+  if (!isPublicKey(publicKey)) throw protocolError(KEY_INVALID, "a public key is 32 bytes in standard base64 (44 characters)");
   const digest = await sha256(concatBytes(utf8Encode("omla.key.v1\0"), fromBase64(publicKey) as Uint8Array));
   return `ed25519:${toHex(digest.subarray(0, 8))}`;
 }
 
 function randomBytes(length: number): Uint8Array {
-  if (!web.crypto) throw protocolError("KEY_INVALID", "this runtime has no secure random numbers");
+  if (!web.crypto) throw protocolError(KEY_INVALID, "this runtime has no secure random numbers");
   return web.crypto.getRandomValues(new Uint8Array(length));
 }

@@ -1,4 +1,5 @@
 import type { PriorList } from "./blacklist.ts";
+import { KEYSET_EXPIRED, KEYSET_STEPS } from "./codes/lists.ts";
 import { protocolError } from "./errors.ts";
 import { type TrustedKeys, type VerifiedKeyset, verifyKeyset } from "./keyset.ts";
 import { type Refusal, refusable } from "./signed-file.ts";
@@ -34,7 +35,7 @@ export async function walkKeysets(
     const steps: VerifiedKeyset[] = [];
     let trusted = start;
     for await (const raw of candidates) {
-      if (steps.length >= maxSteps) throw protocolError("KEYSET_STEPS", `more than ${maxSteps} versions`);
+      if (steps.length >= maxSteps) throw protocolError(KEYSET_STEPS, `more than ${maxSteps} versions`);
       const verdict = await verifyKeyset(trusted, raw, limits);
       if (!verdict.ok) throw verdict.error;
       trusted = verdict.trusted;
@@ -42,7 +43,7 @@ export async function walkKeysets(
     }
     const last = steps.at(-1);
     if (last && !(now.getTime() <= Date.parse(last.keyset.expires_at)))
-      throw protocolError("KEYSET_EXPIRED", "the newest keyset has expired", "expires_at");
+      throw protocolError(KEYSET_EXPIRED, "the newest keyset has expired", "expires_at");
     return { ok: true as const, trusted, steps, prior: last?.prior ?? null };
   });
 }

@@ -1,6 +1,7 @@
 import type { PriorList } from "./blacklist.ts";
 import { type SignableFile, signableFile } from "./build-file.ts";
 import { toHex } from "./bytes.ts";
+import { CONFIG_KEYS, KEYSET_EXPIRED, KEYSET_SCHEMA, KEYSET_SIGNATURE, KEYSET_THRESHOLD, KEYSET_VERSION } from "./codes/lists.ts";
 import { protocolError } from "./errors.ts";
 import { checkFields, exactly, NUMBER_FROM_1, OBJECTS, optional, TEXT, TIME } from "./file-rules.ts";
 import { assertPublicKey, keyId } from "./keys.ts";
@@ -67,7 +68,7 @@ export interface VerifyKeysetOptions {
   readonly maxBytes?: number;
 }
 
-const CODES: FileCodes = { tooLarge: "KEYSET_SCHEMA", notUtf8: "KEYSET_SCHEMA", notCanonical: "KEYSET_SCHEMA", schema: "KEYSET_SCHEMA" };
+const CODES: FileCodes = { tooLarge: KEYSET_SCHEMA, notUtf8: KEYSET_SCHEMA, notCanonical: KEYSET_SCHEMA, schema: KEYSET_SCHEMA };
 const DEFAULT_MAX_BYTES = 65_536;
 const MAX_KEYS = 32;
 
@@ -109,22 +110,21 @@ async function readSteps(
   raw: Uint8Array,
   { now, maxBytes = DEFAULT_MAX_BYTES }: VerifyKeysetOptions,
 ): Promise<VerifiedKeyset> {
-  if (previous.keys.length === 0) throw protocolError("CONFIG_KEYS", "no key is pinned to check a keyset with", "keys");
+  if (previous.keys.length === 0) throw protocolError(CONFIG_KEYS, "no key is pinned to check a keyset with", "keys");
   await pinKeys(previous.keys, previous.threshold);
   const keyset = await readKeyset(parseFile(raw, maxBytes, CODES));
-  if (keyset.version !== previous.version + 1) throw protocolError("KEYSET_VERSION", `must be ${previous.version + 1}`, "version");
+  if (keyset.version !== previous.version + 1) throw protocolError(KEYSET_VERSION, `must be ${previous.version + 1}`, "version");
   const trusted = trustedKeys(keyset);
 
   const { digest, message } = await bodyDigest("keyset", bodyBytes(raw, keyset));
   const known = await pinKeys([...previous.keys, ...trusted.keys], 1);
-  const signers = await signersOf("KEYSET_SIGNATURE", keyset, message, known);
+  const signers = await signersOf(KEYSET_SIGNATURE, keyset, message, known);
   for (const { keys, threshold, version } of [previous, trusted]) {
     const count = new Set(keys.filter((key) => signers.has(key))).size;
     if (count < threshold)
-      throw protocolError("KEYSET_THRESHOLD", `signed by ${count} of ${threshold} keys of version ${version}`, "signatures");
+      throw protocolError(KEYSET_THRESHOLD, `signed by ${count} of ${threshold} keys of version ${version}`, "signatures");
   }
-  if (now && !(now.getTime() <= Date.parse(keyset.expires_at)))
-    throw protocolError("KEYSET_EXPIRED", "the keyset has expired", "expires_at");
+  if (now && !(now.getTime() <= Date.parse(keyset.expires_at))) throw protocolError(KEYSET_EXPIRED, "the keyset has expired", "expires_at");
   return { ok: true, keyset, digest: toHex(digest), trusted, prior: priorAfterKeyset(keyset) };
 }
 
@@ -145,22 +145,22 @@ export function priorAfterKeyset({ min_sequence }: Pick<KeysetBody, "min_sequenc
 
 /** Reads the fields of a keyset. @throws {OmlaError} KEYSET_SCHEMA with the path of the field at fault */
 export async function readKeyset(value: JsonValue): Promise<Keyset> {
-  const keyset = checkFields("KEYSET_SCHEMA", value, RULES) as JsonObject & Keyset;
-  checkSignatureMembers("KEYSET_SCHEMA", keyset);
-  if (keyset.keys.length > MAX_KEYS) throw protocolError("KEYSET_SCHEMA", `must be at most ${MAX_KEYS}`, "keys");
+  const keyset = checkFields(KEYSET_SCHEMA, value, RULES) as JsonObject & Keyset;
+  checkSignatureMembers(KEYSET_SCHEMA, keyset);
+  if (keyset.keys.length > MAX_KEYS) throw protocolError(KEYSET_SCHEMA, `must be at most ${MAX_KEYS}`, "keys");
   const seen = new Set<string>();
   for (const [index, key] of keyset.keys.entries()) await checkKey(key, `keys[${index}]`, seen);
   if (keyset.threshold > trustedKeys(keyset).keys.length)
-    throw protocolError("KEYSET_SCHEMA", "must be at most the number of list keys", "threshold");
-  if (keyset.expires_at <= keyset.generated_at) throw protocolError("KEYSET_SCHEMA", "must be after generated_at", "expires_at");
+    throw protocolError(KEYSET_SCHEMA, "must be at most the number of list keys", "threshold");
+  if (keyset.expires_at <= keyset.generated_at) throw protocolError(KEYSET_SCHEMA, "must be after generated_at", "expires_at");
   return keyset;
 }
 
 async function checkKey(key: KeysetKey, path: string, seen: Set<string>): Promise<void> {
   const refuse = (member: keyof KeysetKey, message: string): never => {
-    throw protocolError("KEYSET_SCHEMA", message, `${path}.${member}`);
+    throw protocolError(KEYSET_SCHEMA, message, `${path}.${member}`);
   };
-  checkFields("KEYSET_SCHEMA", key as unknown as JsonObject, KEY_RULES, path);
+  checkFields(KEYSET_SCHEMA, key as unknown as JsonObject, KEY_RULES, path);
   try {
     assertPublicKey(key.public_key);
   } catch (error) {
@@ -184,7 +184,7 @@ export type KeysetContent = Omit<KeysetBody, "spec" | "keys"> & { readonly keys:
 export async function buildKeyset(content: KeysetContent): Promise<SignableFile<KeysetBody>> {
   const withId = async ({ public_key, role }: Omit<KeysetKey, "key_id">, index: number): Promise<KeysetKey> => {
     const key_id = await keyId(public_key).catch((error: unknown) => {
-      throw protocolError("KEYSET_SCHEMA", (error as Error).message, `keys[${index}].public_key`);
+      throw protocolError(KEYSET_SCHEMA, (error as Error).message, `keys[${index}].public_key`);
     });
     return { key_id, public_key, role };
   };

@@ -1,5 +1,6 @@
 import { utf8Encode } from "./bytes.ts";
 import { LONG_TEXT, PUBLIC_KEY, SIGNATURE } from "./document-rules.ts";
+import { DOCUMENT_SCHEMA, SIGNATURE_INVALID } from "./codes/documents.ts";
 import { protocolError } from "./errors.ts";
 import { checkFields, type FieldRules } from "./file-rules.ts";
 import { verify } from "./signing.ts";
@@ -39,11 +40,11 @@ const RULES: FieldRules = {
 export async function verifyLegacyRegistration(
   document: LegacyRegistration & { readonly registration_signature: string },
 ): Promise<LegacyVerdict> {
-  checkFields("DOCUMENT_SCHEMA", document as unknown as JsonValue, Object.entries(RULES));
+  checkFields(DOCUMENT_SCHEMA, document as unknown as JsonValue, Object.entries(RULES));
   const { name, model_hash, pubkey, timestamp } = document;
   const message = utf8Encode(JSON.stringify({ name, model_hash, pubkey, timestamp }));
   if (!(await verify(document.registration_signature, message, pubkey))) {
-    throw protocolError("SIGNATURE_INVALID", "the signature does not belong to these four fields and this key", "registration_signature");
+    throw protocolError(SIGNATURE_INVALID, "the signature does not belong to these four fields and this key", "registration_signature");
   }
   return { proves: "identity only", name, model_hash, pubkey, timestamp };
 }

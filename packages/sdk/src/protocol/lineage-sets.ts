@@ -1,3 +1,13 @@
+import {
+  PARENTS_TOO_MANY,
+  PARENT_DUPLICATE,
+  PARENT_SELF,
+  SPLITS_TOO_MANY,
+  SPLIT_DUPLICATE,
+  SPLIT_RANGE,
+  SPLIT_SUM,
+} from "./codes/lineage.ts";
+import { WEIGHT_RANGE, WEIGHT_SUM } from "./codes/values.ts";
 import { protocolError, type OmlaError } from "./errors.ts";
 import type { LineageLimits } from "./limits.ts";
 import type { ContributionSplit, LineageEdge } from "./lineage-walk.ts";
@@ -17,39 +27,39 @@ export function* edgeFaults(id: string, edges: readonly LineageEdge[], limits: L
   const within = edges.slice(0, limits.parents);
   const at = (position: number, member: keyof LineageEdge): string => `${path}[${position}].${member}`;
   for (const [position, edge] of repeated(within, ({ parent_id }) => parent_id)) {
-    yield protocolError("PARENT_DUPLICATE", `a second edge to ${shown(edge.parent_id)}`, at(position, "parent_id"));
+    yield protocolError(PARENT_DUPLICATE, `a second edge to ${shown(edge.parent_id)}`, at(position, "parent_id"));
   }
   for (const [position, edge] of within.entries()) {
     if (edge.parent_id.toLowerCase() !== id.toLowerCase()) continue;
-    yield protocolError("PARENT_SELF", "the model is its own parent", at(position, "parent_id"));
+    yield protocolError(PARENT_SELF, "the model is its own parent", at(position, "parent_id"));
   }
   if (edges.length > limits.parents) {
-    yield protocolError("PARENTS_TOO_MANY", `${edges.length} parents, ${limits.parents} are allowed`, path);
+    yield protocolError(PARENTS_TOO_MANY, `${edges.length} parents, ${limits.parents} are allowed`, path);
   }
   const weights = within.map(({ contribution_weight }) => contribution_weight);
   for (const [position, weight] of outOfRange(weights, 0, FULL_WEIGHT)) {
-    yield protocolError("WEIGHT_RANGE", `${shown(weight)} is not a weight`, at(position, "contribution_weight"));
+    yield protocolError(WEIGHT_RANGE, `${shown(weight)} is not a weight`, at(position, "contribution_weight"));
   }
   const sum = soundSum(weights, 0, FULL_WEIGHT);
-  if (sum > FULL_WEIGHT) yield protocolError("WEIGHT_SUM", `the weights sum to ${formatDecimal(BigInt(sum), 6)}, above 1`, path);
+  if (sum > FULL_WEIGHT) yield protocolError(WEIGHT_SUM, `the weights sum to ${formatDecimal(BigInt(sum), 6)}, above 1`, path);
 }
 
 /** Faults of one model's splits, likewise. @see docs/spec/4-splits.md clause 4.10 */
 export function* splitFaults(splits: readonly ContributionSplit[], limits: LineageLimits, path: string): Generator<OmlaError> {
   const within = splits.slice(0, limits.splits);
   if (splits.length > limits.splits) {
-    yield protocolError("SPLITS_TOO_MANY", `${splits.length} splits, ${limits.splits} are allowed`, path);
+    yield protocolError(SPLITS_TOO_MANY, `${splits.length} splits, ${limits.splits} are allowed`, path);
   }
   const percentages = within.map(({ percentage }) => percentage);
   for (const [position, percentage] of outOfRange(percentages, 1, FULL_PERCENTAGE)) {
-    yield protocolError("SPLIT_RANGE", `${shown(percentage)} is not a percentage of a split`, `${path}[${position}].percentage`);
+    yield protocolError(SPLIT_RANGE, `${shown(percentage)} is not a percentage of a split`, `${path}[${position}].percentage`);
   }
   const sum = splits.length > limits.splits ? NaN : soundSum(percentages, 1, FULL_PERCENTAGE);
   if (splits.length > 0 && sum !== FULL_PERCENTAGE && !Number.isNaN(sum)) {
-    yield protocolError("SPLIT_SUM", `the splits sum to ${formatDecimal(BigInt(sum), 6)} percent`, path);
+    yield protocolError(SPLIT_SUM, `the splits sum to ${formatDecimal(BigInt(sum), 6)} percent`, path);
   }
   for (const [position, { wallet }] of repeated(within, (split) => split.wallet)) {
-    yield protocolError("SPLIT_DUPLICATE", `${shown(wallet)} is named twice`, `${path}[${position}].wallet`);
+    yield protocolError(SPLIT_DUPLICATE, `${shown(wallet)} is named twice`, `${path}[${position}].wallet`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { MODEL_NOT_FOUND } from "./codes/lineage.ts";
 import { protocolError } from "./errors.ts";
 import type { DecimalInput } from "./money.ts";
 
@@ -58,7 +59,7 @@ export function edgesOf(model: LineageModel): readonly LineageEdge[] {
 export function walkLineage(models: LineageModels, targetId: string): LineageWalk {
   const find = modelFinder(models);
   const target = find(targetId);
-  if (target === undefined) throw protocolError("MODEL_NOT_FOUND", `the target ${targetId} is not among the models`, "target_model_id");
+  if (target === undefined) throw protocolError(MODEL_NOT_FOUND, `the target ${targetId} is not among the models`, "target_model_id");
   const found = [target];
   const indexes = new Map([[targetId, 0]]);
   const starts: number[] = [];

@@ -1,3 +1,4 @@
+import { LINEAGE_CYCLE, LINEAGE_TOO_DEEP, LINEAGE_TOO_LARGE } from "./codes/lineage.ts";
 import { protocolError, type OmlaError } from "./errors.ts";
 import { DEFAULT_LIMITS, type LineageLimits } from "./limits.ts";
 import { edgeFaults, splitFaults } from "./lineage-sets.ts";
@@ -67,10 +68,10 @@ export function graphFault(walk: LineageWalk, order: readonly number[], limits: 
   const size = walk.models.length;
   if (order.length < size) return cycleFault(walk, findCycle(walk, order));
   const { models = Infinity, depth = Infinity } = limits;
-  if (size > models) return protocolError("LINEAGE_TOO_LARGE", `${size} models, ${models} are allowed`, "models", { size, limit: models });
+  if (size > models) return protocolError(LINEAGE_TOO_LARGE, `${size} models, ${models} are allowed`, "models", { size, limit: models });
   const deepest = depth === Infinity ? 0 : (lineageDepths(walk, order)[order.at(-1) ?? 0] ?? 0);
   return deepest > depth
-    ? protocolError("LINEAGE_TOO_DEEP", `${deepest} edges on the longest path, ${depth} are allowed`, "models", {
+    ? protocolError(LINEAGE_TOO_DEEP, `${deepest} edges on the longest path, ${depth} are allowed`, "models", {
         depth: deepest,
         limit: depth,
       })
@@ -87,7 +88,7 @@ function cycleFault(walk: LineageWalk, members: readonly number[]): OmlaError {
   const edge = walk.parents.indexOf(second, walk.starts[first]) - (walk.starts[first] as number);
   const text = cycle.length > SHOWN_MEMBERS ? [...cycle.slice(0, SHOWN_MEMBERS), `… ${cycle.length - SHOWN_MEMBERS} more`] : cycle;
   const path = `models.${cycle[0]}.lineage_edges[${edge}].parent_id`;
-  return protocolError("LINEAGE_CYCLE", `the lineage returns to where it began: ${text.join(" → ")}`, path, { cycle });
+  return protocolError(LINEAGE_CYCLE, `the lineage returns to where it began: ${text.join(" → ")}`, path, { cycle });
 }
 
 /** Edges on the longest path from the target to each model: the order comes by that depth, so the last child is the deepest. */

@@ -1,5 +1,5 @@
-import { protocolError } from "./errors.ts";
-import type { ProtocolCode } from "./hints.ts";
+import { AMOUNT_INVALID, AMOUNT_RANGE, DECIMAL_INVALID } from "./codes/values.ts";
+import { protocolError, type HintedCode } from "./errors.ts";
 
 /** A decimal as it may be handed in: the wire's string, or a number whose shortest form is that string. */
 export type DecimalInput = string | number;
@@ -38,12 +38,12 @@ function decimalText(value: unknown): string {
   return typeof value === "number" && !Object.is(value, -0) ? String(value) : "";
 }
 
-function wholeUnits(value: unknown, places: number, code: ProtocolCode, path: string | undefined): bigint {
+function wholeUnits(value: unknown, places: number, code: HintedCode, path: string | undefined): bigint {
   if (readDecimal(value, places) < 0) {
     throw protocolError(code, `${shown(value)} is not a decimal with at most ${places} places`, path);
   }
   const [whole = "", decimals = ""] = decimalText(value).split(".");
-  if (whole.length > INTEGER_DIGITS) throw protocolError("AMOUNT_RANGE", `${shown(value)} is not below 10^${INTEGER_DIGITS}`, path);
+  if (whole.length > INTEGER_DIGITS) throw protocolError(AMOUNT_RANGE, `${shown(value)} is not below 10^${INTEGER_DIGITS}`, path);
   return BigInt(whole + decimals.padEnd(places, "0"));
 }
 
@@ -64,7 +64,7 @@ export function shown(value: unknown): string {
  * @example parseAmount("0.30") // 300000n
  */
 export function parseAmount(value: DecimalInput, scale = 6, path?: string): bigint {
-  return wholeUnits(value, scale, "AMOUNT_INVALID", path);
+  return wholeUnits(value, scale, AMOUNT_INVALID, path);
 }
 
 /**
@@ -75,7 +75,7 @@ export function parseAmount(value: DecimalInput, scale = 6, path?: string): bigi
  * @example formatAmount(300000n) // "0.300000"
  */
 export function formatAmount(units: bigint, scale = 6): string {
-  if (units < 0n) throw protocolError("AMOUNT_RANGE", `${units} units are below zero`);
+  if (units < 0n) throw protocolError(AMOUNT_RANGE, `${units} units are below zero`);
   const digits = String(units).padStart(scale + 1, "0");
   const point = digits.length - scale;
   return scale === 0 ? digits : `${digits.slice(0, point)}.${digits.slice(point)}`;
@@ -99,7 +99,7 @@ export function formatUsd(microUsd: bigint): string {
  * @see docs/spec/2-money.md clause 2.2
  */
 export function parseDecimal(value: DecimalInput, places: number, path?: string): bigint {
-  return wholeUnits(value, places, "DECIMAL_INVALID", path);
+  return wholeUnits(value, places, DECIMAL_INVALID, path);
 }
 
 /** Writes units of 10^-places in the shortest decimal form: no superfluous zero, no lone point. @example formatDecimal(2500000n, 6) // "2.5" */
@@ -117,7 +117,7 @@ const PART_PLACES = 6;
  * @returns units of 10^-6
  * @throws the given code, for a sign, a seventh place and everything above `max` alike
  */
-export function parsePart(value: DecimalInput, max: number, code: ProtocolCode, path?: string): bigint {
+export function parsePart(value: DecimalInput, max: number, code: HintedCode, path?: string): bigint {
   const units = readDecimal(value, PART_PLACES);
   if (units >= 0 && units <= max * 10 ** PART_PLACES) return BigInt(units);
   throw protocolError(code, `${shown(value)} is not between 0 and ${max} with at most six places`, path);

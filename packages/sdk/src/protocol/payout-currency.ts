@@ -1,3 +1,5 @@
+import { CURRENCY_BACKUP } from "./codes/documents.ts";
+import { FEE_RANGE } from "./codes/values.ts";
 import { protocolError } from "./errors.ts";
 import { formatAmount, formatDecimal, parseDecimal, parsePart, parseUsd, type DecimalInput } from "./money.ts";
 
@@ -47,7 +49,7 @@ export function resolvePayoutCurrency(input: PayoutCurrencyInput): PayoutCurrenc
   const [backup, second] = input.creator_currency_prefs.filter(({ is_backup }) => is_backup);
   if (backup === undefined || second !== undefined) {
     throw protocolError(
-      "CURRENCY_BACKUP",
+      CURRENCY_BACKUP,
       `${second === undefined ? "no" : "more than one"} preference is the backup`,
       "creator_currency_prefs",
     );
@@ -59,7 +61,7 @@ export function resolvePayoutCurrency(input: PayoutCurrencyInput): PayoutCurrenc
 
 function declaredFee(fees: readonly ConversionFee[], from: string, to: string): string {
   const position = fees.findIndex((fee) => fee.from === from && fee.to === to);
-  const units = parsePart(fees[position]?.fee_pct ?? "0", 50, "FEE_RANGE", `remitter_conversion_fees[${position}].fee_pct`);
+  const units = parsePart(fees[position]?.fee_pct ?? "0", 50, FEE_RANGE, `remitter_conversion_fees[${position}].fee_pct`);
   return formatDecimal(units, 6);
 }
 
@@ -85,7 +87,7 @@ export interface SettlementInput {
  */
 export function settleAmount(input: SettlementInput): string {
   const usd = parseUsd(input.amount_usd, "amount_usd");
-  const kept = 100_000_000n - parsePart(input.fee_pct, 50, "FEE_RANGE", "fee_pct");
+  const kept = 100_000_000n - parsePart(input.fee_pct, 50, FEE_RANGE, "fee_pct");
   const rate = parseDecimal(input.rate, RATE_PLACES, "rate");
   const product = usd * kept * rate * 10n ** BigInt(input.scale);
   return formatAmount(product / 10n ** BigInt(6 + 8 + RATE_PLACES), input.scale);

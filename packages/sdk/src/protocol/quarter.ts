@@ -1,3 +1,4 @@
+import { QUARTER_INVALID } from "./codes/values.ts";
 import { protocolError } from "./errors.ts";
 import { shown } from "./money.ts";
 
@@ -20,7 +21,7 @@ const PATTERN = /^(19[7-9][0-9]|[2-9][0-9]{3})-Q([1-4])$/;
  */
 export function parseQuarter(text: string, path?: string): Quarter {
   const match = typeof text === "string" && text.length === 7 ? PATTERN.exec(text) : null;
-  if (match === null) throw protocolError("QUARTER_INVALID", `${shown(text)} is not a quarter`, path);
+  if (match === null) throw protocolError(QUARTER_INVALID, `${shown(text)} is not a quarter`, path);
   return { year: Number(match[1]), quarter: Number(match[2]) as Quarter["quarter"], text };
 }
 

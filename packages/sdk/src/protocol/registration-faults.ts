@@ -1,6 +1,9 @@
 import { assertAddress, encodeAddress } from "./address.ts";
 import { assertPreferences, type DeclaredParent, parentKey, parentMember } from "./document-sets.ts";
 import { listOf, objectOf } from "./document-rules.ts";
+import { DOCUMENT_SCHEMA } from "./codes/documents.ts";
+import { PARENT_UNKNOWN, WALLET_UNKNOWN, WALLET_WITHOUT_RAIL } from "./codes/lineage.ts";
+import { HOSTER_SHARE_RANGE } from "./codes/values.ts";
 import { OmlaError, protocolError } from "./errors.ts";
 import { checkFields, type FieldRules, optional, TEXT } from "./file-rules.ts";
 import { RAILS, UUID_V4 } from "./forms.ts";
@@ -54,7 +57,7 @@ const SHAPE: FieldRules = {
 
 /** Whether the draft has the members that a plan needs; reports the first that it has not. */
 export function hasShape(draft: unknown, report: Report): draft is RegistrationDraft {
-  return collect(report, () => checkFields("DOCUMENT_SCHEMA", draft as JsonValue, Object.entries(SHAPE))) !== undefined;
+  return collect(report, () => checkFields(DOCUMENT_SCHEMA, draft as JsonValue, Object.entries(SHAPE))) !== undefined;
 }
 
 /** Runs a check that throws and reports what it throws. */
@@ -81,23 +84,23 @@ export function draftEdges(draft: RegistrationDraft, report: Report): DraftEdge[
 
 /** Reports faults of the draft's fields, in the order of its members. */
 export function reportFields(draft: RegistrationDraft, limits: LineageLimits, report: Report): void {
-  if (!UUID_V4.test(draft.model_id)) report(protocolError("DOCUMENT_SCHEMA", "must be a UUID v4 in lower case", "model_id"));
+  if (!UUID_V4.test(draft.model_id)) report(protocolError(DOCUMENT_SCHEMA, "must be a UUID v4 in lower case", "model_id"));
   collect(report, () => assertPrimary(draft));
   const { rail } = draft.wallet;
   if (!(RAILS as readonly unknown[]).includes(rail))
-    report(protocolError("WALLET_WITHOUT_RAIL", `${shown(rail)} is not a rail`, "wallet.rail"));
+    report(protocolError(WALLET_WITHOUT_RAIL, `${shown(rail)} is not a rail`, "wallet.rail"));
   draft.wallets?.forEach(({ address }, at) => collect(report, () => assertAddress(address, `wallets[${at}].address`)));
   draft.contribution_splits
     ?.slice(0, limits.splits)
     .forEach(({ wallet }, at) => collect(report, () => assertAddress(wallet, `contribution_splits[${at}].wallet`)));
-  collect(report, () => parsePart(draft.hoster_share_pct ?? "0", 50, "HOSTER_SHARE_RANGE", "hoster_share_pct"));
+  collect(report, () => parsePart(draft.hoster_share_pct ?? "0", 50, HOSTER_SHARE_RANGE, "hoster_share_pct"));
   if (draft.creator_currency_prefs !== undefined) reportPreferences(draft.creator_currency_prefs, report);
 }
 
 function assertPrimary({ model_id, wallet }: RegistrationDraft): void {
   const address = assertAddress(wallet.address, "wallet.address");
   const primary = UUID_V4.test(model_id) ? encodeAddress(model_id) : address;
-  if (address !== primary) throw protocolError("DOCUMENT_SCHEMA", `must encode the model id: ${primary}`, "wallet.address");
+  if (address !== primary) throw protocolError(DOCUMENT_SCHEMA, `must encode the model id: ${primary}`, "wallet.address");
 }
 
 /** A currency that is named twice does not hide a missing backup. */
@@ -131,12 +134,12 @@ function draftPath(path: string, prefix: string, edges: readonly DraftEdge[]): s
 export function reportDead(draft: RegistrationDraft, edges: readonly DraftEdge[], find: FindModel, railOf: RailOf, report: Report): void {
   edges.forEach(({ parent_id, member }, at) => {
     if (member === "" || member === "parent_ref" || find(parent_id) !== undefined) return;
-    report(protocolError("PARENT_UNKNOWN", `${shown(parent_id)} is not registered here`, `lineage[${at}].${member}`));
+    report(protocolError(PARENT_UNKNOWN, `${shown(parent_id)} is not registered here`, `lineage[${at}].${member}`));
   });
   draft.contribution_splits?.forEach(({ wallet }, at) => {
     const rail = railOf(wallet.toLowerCase());
     if (typeof rail === "string") return;
-    const code = rail === null ? "WALLET_WITHOUT_RAIL" : "WALLET_UNKNOWN";
+    const code = rail === null ? WALLET_WITHOUT_RAIL : WALLET_UNKNOWN;
     report(protocolError(code, `${shown(wallet)} ${rail === null ? "has no rail" : "is not known"}`, `contribution_splits[${at}].wallet`));
   });
 }

@@ -1,4 +1,6 @@
 import { allocate } from "./allocate.ts";
+import { DOCUMENT_SCHEMA } from "./codes/documents.ts";
+import { COUNT_INVALID, LIMIT_EXCEEDED, MODEL_DUPLICATE, RATE_RANGE, ROYALTY_MISMATCH, WEIGHT_RANGE, WEIGHT_SUM } from "./codes/values.ts";
 import { joinPath, protocolError } from "./errors.ts";
 import { isObject } from "./file-rules.ts";
 import { DEFAULT_REPORT_LIMITS, type ReportLimits } from "./limits.ts";
@@ -76,7 +78,7 @@ export function computeReport(
 ): ReportLine[] {
   entries.forEach((entry, position) => refuseOtherShape(entry, `entries[${position}]`));
   const count = entries.reduce((sum, entry) => sum + draftCount(entry), 0);
-  if (count > limits.lines) throw protocolError("LIMIT_EXCEEDED", `${count} lines, ${limits.lines} are allowed`, "entries");
+  if (count > limits.lines) throw protocolError(LIMIT_EXCEEDED, `${count} lines, ${limits.lines} are allowed`, "entries");
   const drafts = entries.map((entry, position) => draftLines(entry, `entries[${position}]`));
   refuseRepeatedModels(drafts.flat());
   return entries.flatMap((entry, position) => entryLines(entry, drafts[position] ?? [], `entries[${position}]`, rateOf));
@@ -88,12 +90,12 @@ function isPipeline(entry: ReportEntry): entry is PipelineEntry {
 
 /** An entry that is both plain and a pipeline would hide one of the two. */
 function refuseOtherShape(entry: ReportEntry, path: string): void {
-  if (!isObject(entry)) throw protocolError("DOCUMENT_SCHEMA", "must be an object", path);
+  if (!isObject(entry)) throw protocolError(DOCUMENT_SCHEMA, "must be an object", path);
   if (isPipeline(entry) === ((entry as Partial<PlainEntry>).model !== undefined)) {
-    throw protocolError("DOCUMENT_SCHEMA", "must have either model or, as a pipeline, models", path);
+    throw protocolError(DOCUMENT_SCHEMA, "must have either model or, as a pipeline, models", path);
   }
   if (isPipeline(entry) && !(Array.isArray(entry.models) && entry.models.every(isObject))) {
-    throw protocolError("DOCUMENT_SCHEMA", "must be a list of objects", `${path}.models`);
+    throw protocolError(DOCUMENT_SCHEMA, "must be a list of objects", `${path}.models`);
   }
 }
 
@@ -104,16 +106,16 @@ function draftCount(entry: ReportEntry): number {
 function draftLines(entry: ReportEntry, path: string): DraftLine[] {
   if (!isPipeline(entry)) return [draftLine(entry, "1", path)];
   const lines = entry.models.map((model, position) => draftLine(model, model.weight, `${path}.models[${position}]`));
-  const sum = lines.reduce((total, line) => total + parsePart(line.weight, 1, "WEIGHT_RANGE", `${line.path}.weight`), 0n);
-  if (sum > 1_000_000n) throw protocolError("WEIGHT_SUM", `the weights sum to ${formatDecimal(sum, 6)}, above 1`, `${path}.models`);
+  const sum = lines.reduce((total, line) => total + parsePart(line.weight, 1, WEIGHT_RANGE, `${line.path}.weight`), 0n);
+  if (sum > 1_000_000n) throw protocolError(WEIGHT_SUM, `the weights sum to ${formatDecimal(sum, 6)}, above 1`, `${path}.models`);
   return lines;
 }
 
 function draftLine(claimed: PlainEntry | PipelineModel, weight: DecimalInput, path: string): DraftLine {
   const { model, inferences } = claimed;
-  if (typeof model !== "string" || model === "") throw protocolError("DOCUMENT_SCHEMA", "must name a model", `${path}.model`);
+  if (typeof model !== "string" || model === "") throw protocolError(DOCUMENT_SCHEMA, "must name a model", `${path}.model`);
   if (!Number.isSafeInteger(inferences) || inferences < 0) {
-    throw protocolError("COUNT_INVALID", `${shown(inferences)} is not a count`, `${path}.inferences`);
+    throw protocolError(COUNT_INVALID, `${shown(inferences)} is not a count`, `${path}.inferences`);
   }
   return { path, model, inferences, weight, claimed };
 }
@@ -124,7 +126,7 @@ function refuseRepeatedModels(lines: readonly DraftLine[]): void {
     const key = model.toLowerCase();
     const before = first.get(key);
     if (before !== undefined)
-      throw protocolError("MODEL_DUPLICATE", `${before} reports ${shown(model)} too`, `${path}.model`, { first: before });
+      throw protocolError(MODEL_DUPLICATE, `${before} reports ${shown(model)} too`, `${path}.model`, { first: before });
     first.set(key, path);
   }
 }
@@ -150,8 +152,8 @@ function entryLines(entry: EntryMoney, drafts: readonly DraftLine[], path: strin
       inferences: line.inferences,
       revenue_usd: formatUsd(parseUsd(revenue_usd)),
       run_cost_usd: formatUsd(parseUsd(run_cost_usd)),
-      weight: formatDecimal(parsePart(line.weight, 1, "WEIGHT_RANGE"), 6),
-      rate: formatDecimal(parsePart(rate, 1, "RATE_RANGE"), 6),
+      weight: formatDecimal(parsePart(line.weight, 1, WEIGHT_RANGE), 6),
+      rate: formatDecimal(parsePart(rate, 1, RATE_RANGE), 6),
       royalty_basis: basis,
       ...figures,
     };
@@ -171,6 +173,6 @@ function refuseOtherFigures({ claimed, path }: DraftLine, figures: Omit<Royalty,
     const sent = claimed[member];
     if (sent === undefined || parseUsd(sent, `${path}.${member}`) === parseUsd(figures[member])) continue;
     const details = { sent: formatUsd(parseUsd(sent)), expected: figures[member] };
-    throw protocolError("ROYALTY_MISMATCH", `${details.sent} was sent, ${details.expected} is expected`, `${path}.${member}`, details);
+    throw protocolError(ROYALTY_MISMATCH, `${details.sent} was sent, ${details.expected} is expected`, `${path}.${member}`, details);
   }
 }

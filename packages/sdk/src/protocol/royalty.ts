@@ -1,3 +1,4 @@
+import { RATE_RANGE, WEIGHT_RANGE } from "./codes/values.ts";
 import { formatUsd, parsePart, parseUsd, type DecimalInput } from "./money.ts";
 
 export interface RoyaltyInput {
@@ -38,10 +39,10 @@ export function grossRoyalty(
   input: Omit<RoyaltyInput, "routing_fees_usd">,
   at: (member: "rate" | "revenue_usd" | "run_cost_usd" | "pipeline_weight") => string,
 ): { basis: RoyaltyBasis; royalty: bigint } {
-  const rate = parsePart(input.rate, 1, "RATE_RANGE", at("rate"));
+  const rate = parsePart(input.rate, 1, RATE_RANGE, at("rate"));
   const revenue = parseUsd(input.revenue_usd, at("revenue_usd"));
   const runCost = parseUsd(input.run_cost_usd, at("run_cost_usd"));
-  const weight = parsePart(input.pipeline_weight ?? "1", 1, "WEIGHT_RANGE", at("pipeline_weight"));
+  const weight = parsePart(input.pipeline_weight ?? "1", 1, WEIGHT_RANGE, at("pipeline_weight"));
   const basis = runCost > revenue ? "run_cost" : "revenue";
   const product = rate * weight * (basis === "revenue" ? revenue : runCost);
   return { basis, royalty: (product + 500_000_000_000n) / 1_000_000_000_000n };

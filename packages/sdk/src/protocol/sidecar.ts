@@ -1,6 +1,17 @@
 import { type Sidecar, verifySidecar } from "./documents/sidecar.ts";
+import {
+  SIDECAR_KEY,
+  SIDECAR_LOCATION,
+  SIDECAR_LOCATIONS,
+  SIDECAR_MODEL,
+  SIDECAR_REGISTRY,
+  SIDECAR_UNREGISTERED,
+  SIDECAR_UNSIGNED,
+  SIDECAR_WALLET,
+  SIDECAR_WEIGHTS,
+} from "./codes/sidecar.ts";
+import { CANONICAL_JSON, LIMIT_EXCEEDED } from "./codes/values.ts";
 import { OmlaError, protocolError } from "./errors.ts";
-import type { ProtocolCode } from "./hints.ts";
 
 /** What a registry answers about a model; other members of its answer are not looked at. */
 export interface SidecarRecord {
@@ -49,8 +60,8 @@ const FAULTS = {
   SIDECAR_LOCATIONS: ["does not say where it may stand", "locations"],
   SIDECAR_LOCATION: ["stands where it may not", "locations"],
   SIDECAR_WEIGHTS: ["names other weights than those beside it", "sha256"],
-} as const satisfies Partial<Record<ProtocolCode, readonly [message: string, path: string]>>;
-type FaultCode = keyof typeof FAULTS;
+} as const;
+type FaultCode = readonly [code: keyof typeof FAULTS, hint: string];
 type Finding = readonly [name: SidecarCheckName, result: CheckResult, fault?: FaultCode | OmlaError];
 
 /** What is not said is no contradiction. */
@@ -82,7 +93,7 @@ const ALL_OPEN: Record<SidecarCheckName, CheckResult> = {
  */
 export async function checkSidecar(source: string | object, context: SidecarContext = {}): Promise<SidecarVerdict> {
   try {
-    if (isTooLong(source)) throw protocolError("LIMIT_EXCEEDED", `more than ${MAX_LENGTH} characters`);
+    if (isTooLong(source)) throw protocolError(LIMIT_EXCEEDED, `more than ${MAX_LENGTH} characters`);
     const { document, digest } = await verifySidecar(source);
     const findings: Finding[] = [
       ["document", "holds"],
@@ -100,9 +111,9 @@ function isTooLong(source: string | object): boolean {
 }
 
 function readFinding(source: string | object, cause: unknown): Finding {
-  const fault = cause instanceof OmlaError ? cause : protocolError("CANONICAL_JSON", "the sidecar cannot be read");
+  const fault = cause instanceof OmlaError ? cause : protocolError(CANONICAL_JSON, "the sidecar cannot be read");
   if (fault.code !== "SIGNATURE_INVALID") return ["document", "fails", fault];
-  return isUnsigned(source) ? ["signature", "open", "SIDECAR_UNSIGNED"] : ["signature", "fails", fault];
+  return isUnsigned(source) ? ["signature", "open", SIDECAR_UNSIGNED] : ["signature", "fails", fault];
 }
 
 /** Whether a document that was parsed before has no signature at all. */
@@ -112,25 +123,25 @@ function isUnsigned(source: string | object): boolean {
 }
 
 function registryFindings({ model_id, pubkey, wallet }: Sidecar, record: SidecarContext["record"]): Finding[] {
-  if (record === undefined) return [["registry", "open", "SIDECAR_REGISTRY"]];
+  if (record === undefined) return [["registry", "open", SIDECAR_REGISTRY]];
   if (!record?.registered)
     return [
       ["registry", "holds"],
-      ["registration", "fails", "SIDECAR_UNREGISTERED"],
+      ["registration", "fails", SIDECAR_UNREGISTERED],
     ];
   return [
     ["registry", "holds"],
     ["registration", "holds"],
-    finding("model", record.model_id === model_id, "SIDECAR_MODEL"),
-    finding("key", record.ed25519_pubkey === pubkey, "SIDECAR_KEY"),
-    finding("wallet", record.address?.toLowerCase() === wallet.toLowerCase(), "SIDECAR_WALLET"),
+    finding("model", record.model_id === model_id, SIDECAR_MODEL),
+    finding("key", record.ed25519_pubkey === pubkey, SIDECAR_KEY),
+    finding("wallet", record.address?.toLowerCase() === wallet.toLowerCase(), SIDECAR_WALLET),
   ];
 }
 
 function locationFinding({ locations }: Sidecar, { location }: SidecarContext): Finding {
   if (location === undefined) return ["location", "open"];
-  if (locations.length === 0) return ["location", "open", "SIDECAR_LOCATIONS"];
-  return finding("location", standsAt(locations, location), "SIDECAR_LOCATION");
+  if (locations.length === 0) return ["location", "open", SIDECAR_LOCATIONS];
+  return finding("location", standsAt(locations, location), SIDECAR_LOCATION);
 }
 
 function weightsFinding(sidecar: Sidecar, { sha256 }: SidecarContext): Finding {
@@ -138,7 +149,7 @@ function weightsFinding(sidecar: Sidecar, { sha256 }: SidecarContext): Finding {
   return finding(
     "weights",
     sha256.every((hash) => sidecar.sha256.includes(hash)),
-    "SIDECAR_WEIGHTS",
+    SIDECAR_WEIGHTS,
   );
 }
 
@@ -155,8 +166,8 @@ function verdictOf(findings: readonly Finding[]): Pick<SidecarVerdict, "verdict"
 }
 
 function asError(fault: FaultCode | OmlaError): OmlaError {
-  if (typeof fault !== "string") return fault;
-  const [message, path] = FAULTS[fault];
+  if (fault instanceof OmlaError) return fault;
+  const [message, path] = FAULTS[fault[0]];
   return protocolError(fault, message, path);
 }
 

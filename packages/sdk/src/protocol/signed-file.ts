@@ -1,9 +1,9 @@
 import { concatBytes, utf8Decode, utf8Encode } from "./bytes.ts";
 import { canonicalize } from "./canonical-json.ts";
 import { DOCUMENT_TYPES } from "./documents.ts";
-import { OmlaError, protocolError } from "./errors.ts";
+import { CONFIG_KEYS } from "./codes/lists.ts";
+import { OmlaError, protocolError, type HintedCode } from "./errors.ts";
 import { checkFields, isObject, TEXT } from "./file-rules.ts";
-import type { ProtocolCode } from "./hints.ts";
 import { assertPublicKey, keyId } from "./keys.ts";
 import { sha256 } from "./sha256.ts";
 import { verify } from "./signing.ts";
@@ -61,23 +61,23 @@ export async function pinKeys(keys: readonly string[], threshold: number): Promi
     try {
       assertPublicKey(key);
     } catch (cause) {
-      throw protocolError("CONFIG_KEYS", (cause as OmlaError).message, `keys[${keys.indexOf(key)}]`);
+      throw protocolError(CONFIG_KEYS, (cause as OmlaError).message, `keys[${keys.indexOf(key)}]`);
     }
     const id = await keyId(key);
     pinned.set(id, (pinned.get(id) ?? new Set()).add(key));
   }
   if (distinct.size > 0 && !(Number.isInteger(threshold) && threshold >= 1 && threshold <= distinct.size)) {
-    throw protocolError("CONFIG_KEYS", `the threshold is ${threshold} of ${distinct.size} distinct keys`, "threshold");
+    throw protocolError(CONFIG_KEYS, `the threshold is ${threshold} of ${distinct.size} distinct keys`, "threshold");
   }
   return pinned;
 }
 
 /** The codes of a file's outermost faults. */
 export interface FileCodes {
-  readonly tooLarge: ProtocolCode;
-  readonly notUtf8: ProtocolCode;
-  readonly notCanonical: ProtocolCode;
-  readonly schema: ProtocolCode;
+  readonly tooLarge: HintedCode;
+  readonly notUtf8: HintedCode;
+  readonly notCanonical: HintedCode;
+  readonly schema: HintedCode;
 }
 
 /**
@@ -96,7 +96,7 @@ export function parseFile(raw: Uint8Array, maxBytes: number, codes: FileCodes): 
   return value;
 }
 
-function attempt<T>(code: ProtocolCode, message: string, read: () => T): T {
+function attempt<T>(code: HintedCode, message: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
@@ -110,7 +110,7 @@ function contentLength(raw: Uint8Array): number {
 }
 
 /** Refuses reserved member names, too many signatures, and signatures that are not objects with a `key_id`. */
-export function checkSignatureMembers(code: ProtocolCode, file: JsonObject): void {
+export function checkSignatureMembers(code: HintedCode, file: JsonObject): void {
   const reserved = Object.keys(file).find((name) => /^(registration_)?signature/.test(name) && !MEMBERS.includes(name));
   if (reserved !== undefined) throw protocolError(code, "the member name is reserved", reserved);
   const signatures = file["signatures"] as JsonValue[];
@@ -157,7 +157,7 @@ export function bodyMessage(type: SignedFileType, digest: Uint8Array): Uint8Arra
  * @see docs/spec/7-blacklist.md clauses 7.9 and 7.11
  */
 export async function signersOf(
-  code: ProtocolCode,
+  code: HintedCode,
   { signature, signatures }: Signatures,
   message: Uint8Array,
   keys: PinnedKeys,

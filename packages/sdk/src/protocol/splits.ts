@@ -1,5 +1,6 @@
-import { protocolError, type OmlaError } from "./errors.ts";
-import type { ProtocolCode } from "./hints.ts";
+import { LINEAGE_POLICY, SPLIT_RANGE, SPLIT_SUM } from "./codes/lineage.ts";
+import { WEIGHT_RANGE, WEIGHT_SUM } from "./codes/values.ts";
+import { protocolError, type OmlaError, type HintedCode } from "./errors.ts";
 import type { LineageLimits } from "./limits.ts";
 import { compareText } from "./compare-text.ts";
 import { graphFault } from "./lineage.ts";
@@ -74,7 +75,7 @@ function mergeByWallet(wallets: readonly string[], parts: UnitColumn): WalletSha
 /** The lineage of a target, and an order in which each model comes after all that descend from it. */
 export function orderedLineage(input: SplitsInput): { walk: LineageWalk; order: number[] } {
   if (input.lineage_policy !== "sequential" && input.lineage_policy !== "declared") {
-    throw protocolError("LINEAGE_POLICY", `${shown(input.lineage_policy)} is not a lineage policy`, "lineage_policy");
+    throw protocolError(LINEAGE_POLICY, `${shown(input.lineage_policy)} is not a lineage policy`, "lineage_policy");
   }
   const walk = walkLineage(input.models, input.target_model_id);
   const order = topologicalOrder(walk);
@@ -101,9 +102,9 @@ function passFrom(walk: LineageWalk, child: number, policy: LineagePolicy, colum
   let applied = 0;
   for (let at = 0; at < edges.length; at += 1) {
     const weight = readPart(edges[at]?.contribution_weight, FULL_WEIGHT);
-    if (weight < 0) throw setError("WEIGHT_RANGE", "a weight is out of range", walk, child, `lineage_edges[${at}].contribution_weight`);
+    if (weight < 0) throw setError(WEIGHT_RANGE, "a weight is out of range", walk, child, `lineage_edges[${at}].contribution_weight`);
     sum += weight;
-    if (sum > FULL_WEIGHT) throw setError("WEIGHT_SUM", "the weights sum to more than 1", walk, child, "lineage_edges");
+    if (sum > FULL_WEIGHT) throw setError(WEIGHT_SUM, "the weights sum to more than 1", walk, child, "lineage_edges");
     const parent = walk.parents[start + at] as number;
     if (parent < 0) continue;
     const part = weight * (FULL_WEIGHT - applied);
@@ -134,14 +135,14 @@ function shareBySplits(walk: LineageWalk, index: number, local: UnitColumn, unit
   let sum = 0;
   for (let at = 0; at < splits.length; at += 1) {
     const part = readPart(splits[at]?.percentage, FULL_PERCENTAGE);
-    if (part < 0) throw setError("SPLIT_RANGE", "a percentage is out of range", walk, index, `contribution_splits[${at}].percentage`);
+    if (part < 0) throw setError(SPLIT_RANGE, "a percentage is out of range", walk, index, `contribution_splits[${at}].percentage`);
     sum += part;
     if (at === 0) continue;
     takePart(high, low, part * 10_000, units);
     subtractUnits(local, index, units);
     onWallet(index, at, splits[at]?.wallet ?? "", units);
   }
-  if (sum !== FULL_PERCENTAGE) throw setError("SPLIT_SUM", "the splits do not sum to 100 percent", walk, index, "contribution_splits");
+  if (sum !== FULL_PERCENTAGE) throw setError(SPLIT_SUM, "the splits do not sum to 100 percent", walk, index, "contribution_splits");
 }
 
 function readPart(value: unknown, full: number): number {
@@ -149,7 +150,7 @@ function readPart(value: unknown, full: number): number {
   return units <= full ? units : -1;
 }
 
-function setError(code: ProtocolCode, message: string, walk: LineageWalk, index: number, member: string): OmlaError {
+function setError(code: HintedCode, message: string, walk: LineageWalk, index: number, member: string): OmlaError {
   return protocolError(code, message, `models.${idsOf(walk)[index]}.${member}`);
 }
 

@@ -1,5 +1,5 @@
-import { type OmlaError, protocolError } from "./errors.ts";
-import type { ProtocolCode } from "./hints.ts";
+import { CANONICAL_JSON, LIMIT_EXCEEDED } from "./codes/values.ts";
+import { type OmlaError, protocolError, type HintedCode } from "./errors.ts";
 import { FORBIDDEN_CHARACTERS, FORBIDDEN_NAMES, type JsonObject, type JsonValue, MAX_DEPTH, trailPath } from "./strict-subset.ts";
 
 /** Limits on a text that a stranger sent. */
@@ -31,7 +31,7 @@ export function parseStrictJson(text: string, limits: StrictJsonLimits = {}): Js
   let at = 0;
   let values = 0;
 
-  function fail(message: string, code: ProtocolCode = "CANONICAL_JSON"): OmlaError {
+  function fail(message: string, code: HintedCode = CANONICAL_JSON): OmlaError {
     const before = text.slice(0, at).split("\n");
     const line = before.length;
     const column = (before.at(-1) as string).length + 1;
@@ -52,7 +52,7 @@ export function parseStrictJson(text: string, limits: StrictJsonLimits = {}): Js
 
   function readValue(): JsonValue {
     const code = skipSpace();
-    if (++values > maxValues) throw fail(`more than ${maxValues} values`, "LIMIT_EXCEEDED");
+    if (++values > maxValues) throw fail(`more than ${maxValues} values`, LIMIT_EXCEEDED);
     if (code === 34) return readString();
     if (code === 123 || code === 91) return readContainer(code === 123);
     if (code === 45 || (code >= 48 && code <= 57)) return readNumber();
@@ -145,7 +145,7 @@ export function parseStrictJson(text: string, limits: StrictJsonLimits = {}): Js
   }
 
   if (text.length > maxBytes || (text.length * 3 > maxBytes && utf8Length(text) > maxBytes)) {
-    throw fail(`more than ${maxBytes} bytes`, "LIMIT_EXCEEDED");
+    throw fail(`more than ${maxBytes} bytes`, LIMIT_EXCEEDED);
   }
   if (text.startsWith("\ufeff")) throw fail("a byte order mark");
   const value = readValue();

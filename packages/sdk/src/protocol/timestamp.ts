@@ -1,3 +1,4 @@
+import { TIMESTAMP_INVALID } from "./codes/values.ts";
 import { protocolError } from "./errors.ts";
 
 const FORM = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
@@ -16,7 +17,7 @@ export function isTimestamp(value: unknown): value is string {
  * @see docs/spec/3-identity.md clause 3.17
  */
 export function parseTimestamp(text: string, path?: string): Date {
-  if (!isTimestamp(text)) throw protocolError("TIMESTAMP_INVALID", "not a time of the form YYYY-MM-DDTHH:MM:SSZ", path);
+  if (!isTimestamp(text)) throw protocolError(TIMESTAMP_INVALID, "not a time of the form YYYY-MM-DDTHH:MM:SSZ", path);
   return new Date(text);
 }
 
@@ -27,6 +28,6 @@ export function parseTimestamp(text: string, path?: string): Date {
  */
 export function formatTimestamp(date: Date): string {
   const text = Number.isNaN(date.getTime()) ? "" : `${date.toISOString().slice(0, 19)}Z`;
-  if (!isTimestamp(text)) throw protocolError("TIMESTAMP_INVALID", "the date is invalid or outside the years 0000 to 9999");
+  if (!isTimestamp(text)) throw protocolError(TIMESTAMP_INVALID, "the date is invalid or outside the years 0000 to 9999");
   return text;
 }

@@ -22,7 +22,7 @@ export function createConsumer(others: readonly string[] = []): string {
   const tarball = readdirSync(folder).find((name) => name.endsWith(".tgz")) ?? "";
   execFileSync("tar", ["xzf", join(folder, tarball), "-C", join(modules, "@omla")]);
   execFileSync("mv", [join(modules, "@omla/package"), join(modules, "@omla/sdk")]);
-  for (const name of ["ky", "zod", "@noble/ed25519", "@scure/base", ...others]) {
+  for (const name of ["ky", "zod", "@noble/ed25519", ...others]) {
     if (name.includes("/")) mkdirSync(join(modules, name.split("/")[0] ?? ""), { recursive: true });
     const from = name.startsWith("@types/") ? ROOT : PACKAGE;
     symlinkSync(join(from, "node_modules", name), join(modules, name));

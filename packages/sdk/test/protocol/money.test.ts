@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { WEIGHT_RANGE } from "../../src/protocol/codes/values.ts";
 import vectors from "../../../../vectors/amounts.json" with { type: "json" };
 import {
   formatAmount,
@@ -135,7 +136,7 @@ describe("a decimal that is no amount", () => {
 
 describe("a weight, rate or percentage", () => {
   it("is read in millionths", () => {
-    expect(["0", "0.0", "1", "1.0", "1.000000", "0.333333", "0.000001"].map((text) => parsePart(text, 1, "WEIGHT_RANGE"))).toEqual([
+    expect(["0", "0.0", "1", "1.0", "1.000000", "0.333333", "0.000001"].map((text) => parsePart(text, 1, WEIGHT_RANGE))).toEqual([
       0n,
       0n,
       1_000_000n,
@@ -149,7 +150,7 @@ describe("a weight, rate or percentage", () => {
   it.each(["1.000001", "2", "-0.1", "+0.1", "0.1234567", "1e-1", "", ".5", "10000000000000000000000000"])(
     "%s is out of range, whatever is wrong",
     (text) => {
-      expect(faultOf(() => parsePart(text, 1, "WEIGHT_RANGE", "lineage[0].contribution_weight"))).toMatchObject({
+      expect(faultOf(() => parsePart(text, 1, WEIGHT_RANGE, "lineage[0].contribution_weight"))).toMatchObject({
         code: "WEIGHT_RANGE",
         path: "lineage[0].contribution_weight",
       });

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { utf8Decode, utf8Encode } from "../../src/protocol/bytes.ts";
 import { canonicalize } from "../../src/protocol/canonical-json.ts";
+import { LIST_SIGNATURE } from "../../src/protocol/codes/lists.ts";
 import { signedBody } from "../../src/protocol/documents.ts";
 import { bodyBytes, pinKeys, signersOf } from "../../src/protocol/signed-file.ts";
 import { sign } from "../../src/protocol/signing.ts";
@@ -38,7 +39,7 @@ describe("the signers of a file", () => {
     const shared = new Map([["ed25519:0011223344556677", new Set(keys)]]);
     const sig = await sign(message, SECRETS[2] as string);
     const signatures = [{ key_id: "ed25519:0011223344556677", sig }];
-    expect([...(await signersOf("LIST_SIGNATURE", { signatures }, message, shared))]).toEqual([[keys[2], "ed25519:0011223344556677"]]);
+    expect([...(await signersOf(LIST_SIGNATURE, { signatures }, message, shared))]).toEqual([[keys[2], "ed25519:0011223344556677"]]);
   });
 
   it("do not make up for another pinned key's bad signature", async () => {
@@ -50,7 +51,7 @@ describe("the signers of a file", () => {
       { key_id: second, sig: await sign(message, SECRETS[0] as string) },
     ];
     const refusal = { code: "LIST_SIGNATURE", path: "signatures[1].sig" };
-    await expect(signersOf("LIST_SIGNATURE", { signatures }, message, pinned)).rejects.toMatchObject(refusal);
+    await expect(signersOf(LIST_SIGNATURE, { signatures }, message, pinned)).rejects.toMatchObject(refusal);
   });
 
   it.each([[undefined], [null], [7], [{}], ["not base64"]])(
@@ -58,8 +59,8 @@ describe("the signers of a file", () => {
     async (sig) => {
       const pinned = await pinKeys(await publicKeys(SECRETS.slice(0, 1)), 1);
       const file = (key_id: string): never => ({ signatures: [{ key_id, sig }] }) as never;
-      expect((await signersOf("LIST_SIGNATURE", file("mldsa65:0011223344556677"), message, pinned)).size).toBe(0);
-      await expect(signersOf("LIST_SIGNATURE", file([...pinned.keys()][0] as string), message, pinned)).rejects.toMatchObject({
+      expect((await signersOf(LIST_SIGNATURE, file("mldsa65:0011223344556677"), message, pinned)).size).toBe(0);
+      await expect(signersOf(LIST_SIGNATURE, file([...pinned.keys()][0] as string), message, pinned)).rejects.toMatchObject({
         code: "LIST_SIGNATURE",
       });
     },

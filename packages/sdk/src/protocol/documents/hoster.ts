@@ -13,6 +13,7 @@ import {
   WALLET,
 } from "../document-rules.ts";
 import { takeDocument, verifyDocument } from "../documents.ts";
+import { SIGNATURE_INVALID } from "../codes/documents.ts";
 import { protocolError } from "../errors.ts";
 import { COUNT, type FieldRules, NUMBER_FROM_1, optional } from "../file-rules.ts";
 import { assertPublicKey } from "../keys.ts";
@@ -87,7 +88,7 @@ export async function verifyHosterClaim(document: object | string): Promise<{ do
   const { digest } = await verifyDocument("hoster-claim", snapshot, publicKey);
   const claim = readHosterClaim(snapshot);
   if (!(await verify(claim.host_signature, hostMessage(claim.model_id), publicKey))) {
-    throw protocolError("SIGNATURE_INVALID", "is not the hoster key's signature over host: and the model id", "host_signature");
+    throw protocolError(SIGNATURE_INVALID, "is not the hoster key's signature over host: and the model id", "host_signature");
   }
   return { document: claim, digest };
 }

@@ -1,5 +1,6 @@
 import { type Draft, draftDocument } from "../document-draft.ts";
 import { type DocumentHead, MODEL_ID, PUBLIC_KEY, readDocument, SENT } from "../document-rules.ts";
+import { DOCUMENT_SCHEMA } from "../codes/documents.ts";
 import { joinPath, protocolError } from "../errors.ts";
 import { type FieldRules, NUMBER_FROM_1, optional, SHA256 } from "../file-rules.ts";
 
@@ -34,7 +35,7 @@ export function readKeyRotation(value: unknown, path?: string): KeyRotation {
   const rules = { ...RULES, new_pubkey: optional(PUBLIC_KEY), new_recovery_pubkey: optional(PUBLIC_KEY) };
   const rotation = readDocument("key-rotation", value, rules, path) as unknown as KeyRotation;
   if ((rotation.new_pubkey === undefined) === (rotation.new_recovery_pubkey === undefined)) {
-    throw protocolError("DOCUMENT_SCHEMA", "must stand here, or new_recovery_pubkey, and not both", joinPath(path, "new_pubkey"));
+    throw protocolError(DOCUMENT_SCHEMA, "must stand here, or new_recovery_pubkey, and not both", joinPath(path, "new_pubkey"));
   }
   return rotation;
 }

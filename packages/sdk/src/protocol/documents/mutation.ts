@@ -13,6 +13,7 @@ import {
   PREFS,
   SPLITS,
 } from "../document-sets.ts";
+import { DOCUMENT_SCHEMA } from "../codes/documents.ts";
 import { joinPath } from "../errors.ts";
 import { checkFields, type FieldRule, type FieldRules, NUMBER_FROM_1, OBJECT, optional, SHA256 } from "../file-rules.ts";
 import { MAX, METADATA_NAME, RAILS, type Rail } from "../forms.ts";
@@ -87,7 +88,7 @@ export function buildMutation(fields: Draft<Mutation>, limits?: LineageLimits): 
 
 function readChange({ model_id, change }: Mutation, path: string, limits: LineageLimits | undefined): void {
   const check = (rules: FieldRules): void => {
-    checkFields("DOCUMENT_SCHEMA", change as unknown as JsonValue, Object.entries(rules), path);
+    checkFields(DOCUMENT_SCHEMA, change as unknown as JsonValue, Object.entries(rules), path);
   };
   check({ kind: oneOf(CHANGE_KINDS) });
   check(CHANGES[change.kind]);

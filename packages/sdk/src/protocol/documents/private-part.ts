@@ -1,3 +1,4 @@
+import { DOCUMENT_SCHEMA } from "../codes/documents.ts";
 import { utf8Encode } from "../bytes.ts";
 import { canonicalize } from "../canonical-json.ts";
 import { form, LINE_TEXT } from "../document-rules.ts";
@@ -22,7 +23,7 @@ const RULES: FieldRules = {
 
 /** Reads the private part that belongs to a document. @throws {OmlaError} DOCUMENT_SCHEMA with the path of the field */
 export function readPrivatePart(value: unknown, path?: string): PrivatePart {
-  return checkFields("DOCUMENT_SCHEMA", value as JsonValue, Object.entries(RULES), path) as unknown as PrivatePart;
+  return checkFields(DOCUMENT_SCHEMA, value as JsonValue, Object.entries(RULES), path) as unknown as PrivatePart;
 }
 
 /**

@@ -29,6 +29,7 @@ import {
   SPLITS,
 } from "../document-sets.ts";
 import { takeDocument, verifyDocument } from "../documents.ts";
+import { DOCUMENT_SCHEMA, SIGNATURE_INVALID } from "../codes/documents.ts";
 import { joinPath, protocolError } from "../errors.ts";
 import { type FieldRules, OBJECT, optional, SHA256 } from "../file-rules.ts";
 import { ASSET_KINDS, type AssetKind, MAX, RAILS, type Rail } from "../forms.ts";
@@ -138,7 +139,7 @@ export async function verifyRegistration(
   const registration = readRegistration(snapshot, undefined, limits);
   const { recovery_proof: proof, recovery_pubkey: recoveryKey } = registration;
   if (proof && recoveryKey && !(await isProof(proof, recoveryKey))) {
-    throw protocolError("SIGNATURE_INVALID", "the recovery key did not sign this proof", "recovery_proof.signature");
+    throw protocolError(SIGNATURE_INVALID, "the recovery key did not sign this proof", "recovery_proof.signature");
   }
   return { document: registration, digest };
 }
@@ -154,15 +155,14 @@ async function isProof(proof: RecoveryProof, recoveryKey: string): Promise<boole
 function checkRecovery(document: Registration, path: string | undefined): void {
   const { recovery_pubkey: key, recovery_proof: proof } = document;
   const at = joinPath(path, "recovery_proof");
-  if ((key === undefined) !== (proof === undefined)) throw protocolError("DOCUMENT_SCHEMA", "must stand beside recovery_pubkey", at);
+  if ((key === undefined) !== (proof === undefined)) throw protocolError(DOCUMENT_SCHEMA, "must stand beside recovery_pubkey", at);
   if (proof === undefined) return;
   if (key === document.ed25519_pubkey) {
-    throw protocolError("DOCUMENT_SCHEMA", "must be another key than the model's", joinPath(path, "recovery_pubkey"));
+    throw protocolError(DOCUMENT_SCHEMA, "must be another key than the model's", joinPath(path, "recovery_pubkey"));
   }
   readRecoveryProof(proof, at);
   for (const member of ["model_id", "ed25519_pubkey", "registry"] as const) {
-    if (proof[member] !== document[member])
-      throw protocolError("DOCUMENT_SCHEMA", `must be the document's ${member}`, joinPath(at, member));
+    if (proof[member] !== document[member]) throw protocolError(DOCUMENT_SCHEMA, `must be the document's ${member}`, joinPath(at, member));
   }
 }
 
@@ -170,7 +170,7 @@ function checkWallets({ model_id, wallet, wallets = [] }: Registration, path: st
   const primary = encodeAddress(model_id);
   const at = (index: number): string => joinPath(path, index === 0 ? "wallet.address" : `wallets[${index - 1}].address`);
   const addresses = [wallet, ...wallets].map(({ address }) => decodeAddress(address).address);
-  if (addresses[0] !== primary) throw protocolError("DOCUMENT_SCHEMA", `must encode the model id: ${primary}`, at(0));
+  if (addresses[0] !== primary) throw protocolError(DOCUMENT_SCHEMA, `must encode the model id: ${primary}`, at(0));
   const again = addresses.findIndex((address, index) => addresses.indexOf(address) < index);
-  if (again >= 0) throw protocolError("DOCUMENT_SCHEMA", "is named twice", at(again));
+  if (again >= 0) throw protocolError(DOCUMENT_SCHEMA, "is named twice", at(again));
 }

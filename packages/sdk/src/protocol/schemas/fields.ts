@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { HOSTER_SHARE_RANGE, WEIGHT_RANGE } from "../codes/values.ts";
 import { assertAddress } from "../address.ts";
 import { fromBase64 } from "../bytes.ts";
 import { COMPLIANCE_STATES, CURRENCY_CODE, HTTPS_URL, LINE, MAX, ORIGIN, RAILS, type Rail, SHA256_HEX, UUID, UUID_V4 } from "../forms.ts";
@@ -48,11 +49,11 @@ export const usd: z.ZodString = z
   .describe("US dollars as a decimal string with at most six places");
 export const weight: z.ZodString = z
   .string()
-  .check(judged((text: string) => parsePart(text, 1, "WEIGHT_RANGE")))
+  .check(judged((text: string) => parsePart(text, 1, WEIGHT_RANGE)))
   .describe("0 to 1, at most six places");
 export const hosterShare: z.ZodString = z
   .string()
-  .check(judged((text: string) => parsePart(text, 50, "HOSTER_SHARE_RANGE")))
+  .check(judged((text: string) => parsePart(text, 50, HOSTER_SHARE_RANGE)))
   .describe("0 to 50 percent, at most six places");
 
 /** What identifies a person travels beside a document, in `private`. */

@@ -15,7 +15,8 @@ export function schemaFault(error: z.ZodError, base?: string): OmlaError {
   const issue = deepest(error.issues[0] as Issue);
   const path = issue.path.reduce<string | undefined>((at, part) => joinPath(at, part as string | number), base);
   const code = issue.code === "custom" ? (issue.params?.["code"] as string | undefined) : undefined;
-  return protocolError(code !== undefined && code in HINTS ? (code as ProtocolCode) : "DOCUMENT_SCHEMA", issue.message, path);
+  const known = code !== undefined && code in HINTS ? (code as ProtocolCode) : "DOCUMENT_SCHEMA";
+  return protocolError([known, HINTS[known]], issue.message, path);
 }
 
 function deepest(issue: Issue): Issue {
