@@ -104,11 +104,21 @@ function completeLine(
   const { hoster_share_pct, license_version } = modelFacts;
   const claims = volumes.filter(({ model_id }) => model_id === line.model);
   const { hoster_pool_usd, creator_pool_usd } = resolveHosterFork({ royalty_usd: line.net_royalty_usd, hoster_share_pct, claims });
-  const terms_sha256 = digestOf({ hoster_share_pct, license_version, lineage_policy: policy, rate: line.rate, shares });
+  const terms_sha256 = termsDigest({ hoster_share_pct, license_version, lineage_policy: policy, rate: line.rate, shares });
   return { ...line, modelFacts, pipeline, hoster_pool_usd, creator_pool_usd, shares, terms_sha256 };
 }
 
-function digestOf(terms: object): string {
+/** What a line's payout depends on beside its figures. */
+export interface PinnedTerms {
+  readonly hoster_share_pct: string;
+  readonly license_version: string;
+  readonly lineage_policy: LineagePolicy;
+  readonly rate: string;
+  readonly shares: readonly WalletShare[];
+}
+
+/** Digest of the terms, stored with the line: the payout computes it again. */
+export function termsDigest(terms: PinnedTerms): string {
   return createHash("sha256").update(canonicalize(terms)).digest("hex");
 }
 

@@ -1,0 +1,132 @@
+import { formatUsd } from "@omla/sdk/protocol";
+import type { Tx } from "../../db/database.ts";
+import { differenceTo, type Division, divideLine, type Portion, type Reimbursement, reimbursementDifference } from "./distribute.ts";
+import {
+  type DroppedLine,
+  type EarlierPortion,
+  type EarlierReimbursement,
+  findEarlierPortions,
+  findEarlierReimbursements,
+  type PayableLine,
+} from "./line-repository.ts";
+import { createTermsReader, type FoundTerms, type OwedClaim } from "./line-terms.ts";
+import type { DistributedLine } from "./plan-state.ts";
+import { createRouteReader, type RouteReader } from "./portion-routes.ts";
+
+export interface Distributor {
+  /** Divides lines in their order; hosters' debts shrink on the way. */
+  distribute(lines: readonly PayableLine[]): Promise<DistributedLine[]>;
+  /** Takes back what lines without a successor distributed. */
+  takeBack(lines: readonly DroppedLine[], distributed: readonly EarlierPortion[]): Promise<DistributedLine[]>;
+  readonly routes: RouteReader;
+}
+
+/** Turns lines into what each moves to whom, with everything that was in force for it. */
+export function createDistributor(tx: Tx): Distributor {
+  const terms = createTermsReader(tx);
+  const routes = createRouteReader(tx);
+  return {
+    routes,
+    distribute: async (lines) => {
+      await terms.load(lines);
+      const amended = lines.filter(({ version }) => version > 1).map(({ report_id }) => report_id);
+      const earlier = await readEarlier(tx, amended);
+      const divided = lines.map((line) => ({ line, ...divide(line, terms.of(line), earlier(line.report_id)) }));
+      await routes.load(remittersOf(lines), walletsOf(divided));
+      return divided.map(({ line, ...rest }) => withRoutes(line, "distribution", rest, routes));
+    },
+    takeBack: async (lines, distributed) => {
+      const all = Map.groupBy(distributed, (row) => row.report_id);
+      const divided = lines.map((line) => ({ line, ...correction(portionsOf(all.get(line.report_id))) }));
+      await routes.load(remittersOf(lines), walletsOf(divided));
+      return divided.map(({ line, ...rest }) => withRoutes(line, "correction", rest, routes));
+    },
+  };
+}
+
+interface Divided {
+  readonly division: Division;
+  readonly portions: readonly Portion[];
+  readonly terms_sha256: string;
+  readonly claims: readonly object[] | undefined;
+}
+
+interface Earlier {
+  readonly portions: readonly Portion[];
+  readonly reimbursements: readonly Reimbursement[];
+}
+
+/** What the earlier versions of amended lines did, by the id of the line that takes their place. */
+async function readEarlier(tx: Tx, amended: readonly string[]): Promise<(reportId: string) => Earlier> {
+  const nothing: Earlier = { portions: [], reimbursements: [] };
+  if (amended.length === 0) return () => nothing;
+  const portions = Map.groupBy(await findEarlierPortions(tx, amended), (row) => row.report_id);
+  const reimbursements = Map.groupBy(await findEarlierReimbursements(tx, amended), (row) => row.report_id);
+  return (id) => ({ portions: portionsOf(portions.get(id)), reimbursements: reimbursementsOf(reimbursements.get(id)) });
+}
+
+/** What earlier versions settled is owed once more to the version that takes their place. */
+function divide(line: PayableLine, { shares, claims, terms_sha256 }: FoundTerms, earlier: Earlier): Divided {
+  const stood = claims.map(({ debt, ...claim }) => ({ ...claim, owed_usd: owedUsd(debt.micros, claim.hoster_id, earlier) }));
+  const whole = divideLine(BigInt(line.net), { shares, hosterSharePct: line.hoster_share_pct, claims: stood });
+  const division = { ...whole, reimbursements: reimbursementDifference(earlier.reimbursements, whole.reimbursements) };
+  settleDebts(claims, whole.reimbursements, -1n);
+  settleDebts(claims, earlier.reimbursements, 1n);
+  const portions = differenceTo(earlier.portions, whole.portions);
+  return { division, portions, terms_sha256, claims: stood.length === 0 ? undefined : stood };
+}
+
+function owedUsd(debt: bigint, claimId: string, { reimbursements }: Earlier): string {
+  const settled = reimbursements.find((row) => row.claimId === claimId && row.kind === "settled")?.amount ?? 0n;
+  return formatUsd(debt + settled > 0n ? debt + settled : 0n);
+}
+
+function settleDebts(claims: readonly OwedClaim[], reimbursements: readonly Reimbursement[], sign: bigint): void {
+  for (const { claimId, kind, amount } of reimbursements) {
+    const debt = claims.find(({ hoster_id }) => hoster_id === claimId)?.debt;
+    if (kind === "settled" && debt !== undefined) debt.micros += sign * amount;
+  }
+}
+
+/** SHA-256 of nothing: a correction depends on no terms. */
+const NO_TERMS = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+function correction(distributed: readonly Portion[]): Divided {
+  const totals = new Map<string, bigint>();
+  for (const { wallet, amount } of distributed) totals.set(wallet, (totals.get(wallet) ?? 0n) - amount);
+  const portions = [...totals]
+    .filter(([, amount]) => amount !== 0n)
+    .map(([wallet, amount]) => ({ wallet, kind: "correction", amount }) as const);
+  return {
+    division: { hosterPool: 0n, creatorPool: 0n, portions, reimbursements: [] },
+    portions,
+    terms_sha256: NO_TERMS,
+    claims: undefined,
+  };
+}
+
+function portionsOf(rows: readonly EarlierPortion[] | undefined): Portion[] {
+  return (rows ?? []).map(({ wallet, kind, amount }) => ({ wallet, kind, amount: BigInt(amount) }));
+}
+
+function reimbursementsOf(rows: readonly EarlierReimbursement[] | undefined): Reimbursement[] {
+  return (rows ?? []).map(({ claim_id, kind, amount }) => ({ claimId: claim_id, kind, amount: BigInt(amount) }));
+}
+
+function remittersOf(lines: readonly { readonly reporter_id: string }[]): string[] {
+  return [...new Set(lines.map(({ reporter_id }) => reporter_id))];
+}
+
+function walletsOf(divided: readonly { readonly portions: readonly Portion[] }[]): string[] {
+  return [...new Set(divided.flatMap(({ portions }) => portions.map(({ wallet }) => wallet)))];
+}
+
+function withRoutes(
+  { report_id, reporter_id }: { readonly report_id: string; readonly reporter_id: string },
+  part: DistributedLine["part"],
+  { division, portions, terms_sha256, claims }: Divided,
+  routes: RouteReader,
+): DistributedLine {
+  const routed = portions.map((portion) => ({ ...portion, route: routes.routeOf(reporter_id, portion.wallet) }));
+  return { report_id, reporter_id, part, terms_sha256, division, claims, portions: routed };
+}
