@@ -3,7 +3,9 @@ import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { assertServable } from "./config.ts";
 import type { AppContext } from "./context.ts";
 import { badgeRoutes } from "./domain/badges/routes.ts";
+import { adminRoutes } from "./domain/admin/routes.ts";
 import { blacklistRoutes } from "./domain/blacklist/routes.ts";
+import { enrolFirstMember } from "./domain/board/service.ts";
 import { companyRoutes } from "./domain/companies/routes.ts";
 import { complaintRoutes } from "./domain/complaints/routes.ts";
 import { complianceRoutes } from "./domain/compliance/routes.ts";
@@ -22,6 +24,7 @@ import { schemaRoutes } from "./domain/schemas/routes.ts";
 import { walletRoutes } from "./domain/wallets/routes.ts";
 import type { App } from "./http.ts";
 import { registerAuth } from "./plugins/auth.ts";
+import { registerBoardGuard } from "./plugins/board-guard.ts";
 import { answerFrameworkError, registerErrorHandler } from "./plugins/error-handler.ts";
 import { registerMetrics } from "./plugins/metrics.ts";
 import { registerOpenapi } from "./plugins/openapi.ts";
@@ -62,6 +65,7 @@ export async function buildApp(ctx: AppContext, extras: AppExtras = {}): Promise
   registerValidation(app);
   registerSecurityHeaders(app, ctx.config.publicUrl);
   registerRequestLog(app, ctx);
+  await registerBoardGuard(app);
   registerAuth(app, ctx);
   registerRateLimit(app, ctx);
   registerTurnstile(app, ctx);
@@ -82,10 +86,12 @@ export async function buildApp(ctx: AppContext, extras: AppExtras = {}): Promise
   complaintRoutes(app, ctx);
   complianceRoutes(app, ctx);
   blacklistRoutes(app, ctx);
+  adminRoutes(app, ctx);
   badgeRoutes(app, ctx);
   await restRoutes(app, ctx);
   await pageRoutes(app, ctx, extras.sidecarOf);
   extras.routes?.(app, ctx);
   app.addHook("onReady", () => writeRegistryFacts(ctx));
+  app.addHook("onReady", () => enrolFirstMember(ctx));
   return app;
 }

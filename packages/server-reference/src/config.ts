@@ -16,8 +16,11 @@ export interface Config {
   /** `memory` keeps the embedded database in memory. */
   readonly dataDir: string;
   readonly jwtSecret: string;
+  /** The first board member as `init` wrote it: address, comma, sealed secret. */
+  readonly boardFirst: string | undefined;
   readonly signingKeyFile: string | undefined;
   readonly heartbeatKeyFile: string | undefined;
+  readonly listSelfCheck: boolean;
   readonly lineagePolicy: LineagePolicy;
   readonly trustProxy: readonly string[];
   readonly turnstileSecret: string | undefined;
@@ -94,8 +97,10 @@ function fromSettings(values: SettingValues): Config {
     databaseUrl: values.DATABASE_URL,
     dataDir: values.OMLA_DATA_DIR,
     jwtSecret: values.OMLA_JWT_SECRET ?? "",
+    boardFirst: values.OMLA_BOARD_FIRST,
     signingKeyFile: values.OMLA_SIGNING_KEY_FILE,
     heartbeatKeyFile: values.OMLA_HEARTBEAT_KEY_FILE,
+    listSelfCheck: values.OMLA_LIST_SELF_CHECK,
     lineagePolicy: values.OMLA_LINEAGE_POLICY,
     trustProxy: values.OMLA_TRUST_PROXY,
     turnstileSecret: values.OMLA_TURNSTILE_SECRET,

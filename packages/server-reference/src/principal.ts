@@ -6,8 +6,25 @@ export type Principal =
   | { readonly kind: "company"; readonly companyId: string; readonly keyId: string; readonly live: boolean }
   /** Somebody who signed a challenge with a key, or confirmed an e-mail address; reads, and changes nothing by itself. */
   | { readonly kind: "session"; readonly role: "authenticated" | "reviewer" | "payout"; readonly claims: SessionClaims }
+  /** A member of the board, signed in with a code of an authenticator app. */
+  | BoardPrincipal
   /** The operator of this registry. */
   | { readonly kind: "operator" };
+
+/** What a member of the board may do: `payout` is all that a reviewer may, and money. */
+export type BoardRole = "reviewer" | "payout";
+
+export interface BoardPrincipal {
+  readonly kind: "board";
+  readonly memberId: string;
+  readonly role: BoardRole;
+  /** SHA-256 of the session's token. */
+  readonly session: string;
+  /** How the token came: as a browser's cookie, or as the bearer token of a script. */
+  readonly carrier: "cookie" | "bearer";
+  /** When the last code was given. */
+  readonly provedAt: Date;
+}
 
 export interface SessionClaims {
   readonly sub?: string;
@@ -17,13 +34,19 @@ export interface SessionClaims {
 }
 
 /** Who may call a route. */
-export type Access = "anyone" | "company" | "live company" | "session" | "operator";
+export type Access = "anyone" | "company" | "live company" | "session" | "board" | "operator";
 
 export type CompanyPrincipal = Extract<Principal, { kind: "company" }>;
 
 /** The company of a route that admits companies only. */
 export function companyOf(principal: Principal): CompanyPrincipal {
   if (principal.kind !== "company") throw new TypeError("the route admits companies only");
+  return principal;
+}
+
+/** The member of a route that admits the board only. */
+export function boardOf(principal: Principal): BoardPrincipal {
+  if (principal.kind !== "board") throw new TypeError("the route admits the board only");
   return principal;
 }
 
@@ -36,6 +59,9 @@ export function databaseClaims(principal: Principal): { readonly role: Role; rea
       return { role: "authenticated", claims: { role: "authenticated", company_id: principal.companyId } };
     case "session":
       return { role: principal.role, claims: { role: principal.role, ...principal.claims } };
+    // Tables are open to the board at /admin/v1 only, where each act is checked and audited.
+    case "board":
+      return { role: "anon", claims: { role: "anon" } };
     case "operator":
       return { role: "service_role", claims: { role: "service_role" } };
   }

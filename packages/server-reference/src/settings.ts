@@ -48,6 +48,8 @@ const networks: Parser<readonly string[]> = (value) => {
   return fine ? { value: list } : { fault: 'must be "loopback" or a comma-separated list of addresses and CIDR ranges' };
 };
 
+const onOff: Parser<boolean> = (value) => (value === "on" || value === "off" ? { value: value === "on" } : { fault: "must be on or off" });
+
 const setting = <T>(parse: Parser<T>, fallback: T, about: string): Setting<T> => ({ parse, default: fallback, about, secret: false });
 const secret = (about: string): Setting<string | undefined> => ({ parse: text, default: undefined, about, secret: true });
 const limit = (fallback: number, max: number, about: string): Setting<number> => setting(integer(1, max), fallback, about);
@@ -61,8 +63,10 @@ export interface SettingValues {
   readonly DATABASE_URL: string | undefined;
   readonly OMLA_DATA_DIR: string;
   readonly OMLA_JWT_SECRET: string | undefined;
+  readonly OMLA_BOARD_FIRST: string | undefined;
   readonly OMLA_SIGNING_KEY_FILE: string | undefined;
   readonly OMLA_HEARTBEAT_KEY_FILE: string | undefined;
+  readonly OMLA_LIST_SELF_CHECK: boolean;
   readonly OMLA_LINEAGE_POLICY: "sequential" | "declared";
   readonly OMLA_TRUST_PROXY: readonly string[];
   readonly OMLA_TURNSTILE_SECRET: string | undefined;
@@ -98,13 +102,15 @@ export const SETTINGS: { readonly [Name in SettingName]: Setting<SettingValues[N
     secret: true,
   },
   OMLA_DATA_DIR: setting(word, "./omla-data", 'folder of the embedded database; "memory" keeps nothing'),
-  OMLA_JWT_SECRET: secret("signs sessions and the anonymous key; at least 32 characters"),
+  OMLA_JWT_SECRET: secret("signs sessions and the anonymous key, and seals the board's secrets; at least 32 characters"),
+  OMLA_BOARD_FIRST: secret("the first board member, as omla-server init writes it; read while the board is empty"),
   OMLA_SIGNING_KEY_FILE: setting(
     text,
     undefined,
     "file with the association's secret list key (base64); without it the list is an unsigned placeholder",
   ),
   OMLA_HEARTBEAT_KEY_FILE: setting(text, undefined, "file with the secret heartbeat key (base64)"),
+  OMLA_LIST_SELF_CHECK: setting(onOff, true, "after each publication and hourly, fetch the list from OMLA_PUBLIC_URL and compare it"),
   OMLA_LINEAGE_POLICY: setting(oneOf("sequential", "declared"), "sequential", "how several parents share a royalty"),
   OMLA_TRUST_PROXY: setting(networks, [], "addresses of the proxies whose X-Forwarded-For counts"),
   OMLA_TURNSTILE_SECRET: secret("Cloudflare Turnstile; without it forms are limited by rate alone"),
@@ -128,9 +134,5 @@ export const SETTINGS: { readonly [Name in SettingName]: Setting<SettingValues[N
   OMLA_LIMIT_BODY_BYTES: limit(65_536, 16_777_216, "bytes of a request body"),
   OMLA_LIMIT_REPORT_BODY_BYTES: limit(262_144, 16_777_216, "bytes of a report's body"),
   OMLA_LIMIT_CONNECTIONS: limit(1_000, 100_000, "connections at a time"),
-  OMLA_LIMIT_RATES: setting(
-    (value) => (value === "on" || value === "off" ? { value: value === "on" } : { fault: "must be on or off" }),
-    true,
-    "rates per address and per key; off only where something in front limits them",
-  ),
+  OMLA_LIMIT_RATES: setting(onOff, true, "rates per address and per key; off only where something in front limits them"),
 };

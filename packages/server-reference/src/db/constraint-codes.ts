@@ -39,13 +39,18 @@ const CODES: Readonly<Record<string, CodeRow>> = {
       model_private_pkey payments_pkey published_heartbeats_pkey rate_limits_pkey registry_settings_pkey royalty_rates_pkey
       schema_migrations_pkey sign_in_challenges_pkey submissions_line_key submissions_pkey tax_form_kinds_pkey
       tax_form_private_pkey tax_forms_pkey tax_thresholds_pkey usage_reports_pkey wallet_private_pkey wallets_pkey
-      list_proposals_pkey list_checks_pkey list_proposal_open`,
+      list_proposals_pkey list_checks_pkey list_proposal_open
+      collection_allocations_pkey collection_refunds_pkey collections_pkey line_hold_once line_holds_pkey payment_request_lines_pkey
+      payment_request_reference_once payment_requests_pkey receipts_collection_once receipts_pkey receipts_refund_once`,
   },
   AMOUNT_RANGE: {
     status: 422,
     message: "An amount is out of range.",
     hint: "Amounts are not negative and below 10^12.",
-    constraints: "payments_fx_rate_range payments_settled_amount_range usd_range",
+    constraints: `
+      payments_fx_rate_range payments_settled_amount_range usd_range
+      collection_allocations_amount_not_zero collection_refunds_amount_positive collections_amount_positive collections_fee_range
+      collections_value_positive payment_request_lines_amount_positive payment_requests_amount_positive`,
   },
   APPROVAL_OPEN: {
     status: 409,
@@ -85,7 +90,8 @@ const CODES: Readonly<Record<string, CodeRow>> = {
     hint: "Register the company first.",
     constraints: `
       api_keys_company_id_fkey commercial_user_private_company_id_fkey complaints_commercial_user_id_fkey
-      compliance_state_commercial_user_id_fkey submissions_reporter_id_fkey usage_reports_reporter_id_fkey`,
+      compliance_state_commercial_user_id_fkey submissions_reporter_id_fkey usage_reports_reporter_id_fkey
+      collections_company_id_fkey payment_requests_company_id_fkey receipts_company_id_fkey`,
   },
   COUNT_INVALID: {
     status: 422,
@@ -93,13 +99,20 @@ const CODES: Readonly<Record<string, CodeRow>> = {
     hint: FIX_FIELD,
     constraints: "hoster_volume_reports_inferences_range usage_reports_inferences_range",
   },
+  CURRENCY_BASE: {
+    status: 422,
+    message: "Everything is computed in dollars.",
+    hint: "Leave USD active.",
+    constraints: "currency_registry_base",
+  },
   CURRENCY_UNKNOWN: {
     status: 422,
     message: "This registry has no such currency.",
     hint: "See currency_registry for the codes.",
     constraints: `
       creator_currency_prefs_code_fkey fx_drift_flags_code_fkey fx_rates_code_fkey payments_settled_currency_fkey
-      remitter_conversion_fees_from_code_fkey remitter_conversion_fees_to_code_fkey remitter_currencies_code_fkey`,
+      remitter_conversion_fees_from_code_fkey remitter_conversion_fees_to_code_fkey remitter_currencies_code_fkey
+      collections_currency_fkey`,
   },
   DIGEST_MISMATCH: {
     status: 422,
@@ -164,9 +177,14 @@ const CODES: Readonly<Record<string, CodeRow>> = {
       tax_form_kinds_description_size tax_form_kinds_for_whom_known tax_form_kinds_form tax_form_private_document_ref_size
       tax_forms_recorded_by_form tax_forms_status_known tax_thresholds_from_year_range tax_thresholds_set_by_form
       usage_reports_entry_form usage_reports_pipeline_size usage_reports_royalty_basis_known usage_reports_status_known
-      wallet_private_rail_identifier_size wallets_label_size wallets_rail_known
-      list_proposals_kind_known list_proposals_number_range list_proposals_body_size list_proposals_changed_range
-      list_proposals_signatures_form list_proposals_status_known list_proposals_proposed_by_form list_checks_outcome_known`,
+      wallet_private_rail_identifier_size wallets_label_size wallets_rail_known list_proposals_kind_known
+      list_proposals_number_range list_proposals_body_size list_proposals_changed_range list_proposals_signatures_form
+      list_proposals_status_known list_proposals_proposed_by_form list_checks_outcome_known currency_registry_name_size
+      collection_refunds_confirmed_by_form collection_refunds_kind_known collection_refunds_reason_size
+      collection_refunds_reference_form collections_confirmed_by_form collections_method_known collections_rail_known
+      collections_reference_form line_holds_opened_by_form line_holds_reason_known line_holds_released_by_form
+      payment_requests_external_id_size payment_requests_method_known payment_requests_reference_form payment_requests_url_form
+      receipts_number_range`,
   },
   FX_RATE_BASE: {
     status: 422,
@@ -239,7 +257,10 @@ const CODES: Readonly<Record<string, CodeRow>> = {
       hoster_claims_verified hoster_shares_dates hoster_shares_one_current key_rotations_one_end lineage_edges_dates
       model_files_dates model_locations_dates published_heartbeats_sequence_fkey published_lists_times submissions_first_filed
       tax_form_private_form_id_fkey tax_forms_closed usage_reports_submission_fkey wallets_one_primary wallets_owner
-      list_proposals_closed list_checks_sequence_fkey`,
+      list_proposals_closed list_checks_sequence_fkey
+      collection_allocations_collection_id_fkey collection_refunds_collection_id_fkey collections_hold collections_request_id_fkey
+      collections_usd_value line_holds_released payment_request_lines_request_id_fkey payment_requests_opened
+      receipts_collection_id_fkey receipts_refund_id_fkey`,
   },
   KEYSET_VERSION: {
     status: 409,
@@ -315,6 +336,12 @@ const CODES: Readonly<Record<string, CodeRow>> = {
     hint: SIGN_AGAIN,
     constraints: "parent_self",
   },
+  PAYMENT_CONFLICT: {
+    status: 409,
+    message: "This reference of the rail is booked already.",
+    hint: "Look the payment up: one reference of a rail is one payment, or one refund.",
+    constraints: "collection_reference_once refund_reference_once",
+  },
   POSITION_GAP: {
     status: 422,
     message: "Positions of a set count from 0, each once.",
@@ -363,7 +390,9 @@ const CODES: Readonly<Record<string, CodeRow>> = {
     status: 404,
     message: "There is no such report line.",
     hint: "List the reports first.",
-    constraints: "hoster_reimbursements_report_id_fkey payments_report_id_fkey",
+    constraints: `
+      hoster_reimbursements_report_id_fkey payments_report_id_fkey
+      collection_allocations_report_id_fkey line_holds_report_id_fkey payment_request_lines_report_id_fkey`,
   },
   ROTATION_PENDING: {
     status: 409,

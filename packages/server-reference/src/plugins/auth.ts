@@ -3,9 +3,12 @@ import { ApiError } from "../api-error.ts";
 import type { AppContext } from "../context.ts";
 import { parseApiKey } from "../credentials/api-key.ts";
 import { readToken, type TokenClaims } from "../credentials/jwt.ts";
+import { boardError } from "../domain/board/errors.ts";
+import { BOARD_TOKEN_PREFIX, boardMemberOf, provedUntil } from "../domain/board/session-service.ts";
 import { findApiKey } from "../domain/companies/api-key-repository.ts";
 import type { App } from "../http.ts";
-import type { Access, Principal, SessionClaims } from "../principal.ts";
+import type { Access, BoardPrincipal, BoardRole, Principal, SessionClaims } from "../principal.ts";
+import { assertSameSite, boardCookieOf } from "./board-guard.ts";
 import { clientNetwork } from "./client-network.ts";
 import { countFailure, refuseAfterFailures } from "./rate-limit.ts";
 
@@ -16,6 +19,10 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** Who may call the route; everybody where it is not said. */
     access?: Access;
+    /** With access "board": the role that the member must have. */
+    role?: BoardRole;
+    /** With access "board": whether the act needs a code of the last five minutes. */
+    fresh?: boolean;
   }
 }
 
@@ -32,10 +39,20 @@ const ROLES: ReadonlyMap<string, "anonymous" | "operator" | "authenticated" | "r
 export function registerAuth(app: App, ctx: AppContext): void {
   app.decorateRequest("principal", null as never);
   app.addHook("onRequest", async (request) => {
-    const access = request.routeOptions.config.access;
+    const { access } = request.routeOptions.config;
     request.principal = access === undefined ? ANONYMOUS : await authenticate(ctx, request);
     if (access !== undefined && !mayCall(access, request.principal)) throw forbidden(access, request.principal);
+    if (access === "board") assertBoardMay(ctx, request);
   });
+}
+
+/** What a board route asks for beside a session: the role, a fresh code, and for a browser that the page is ours. */
+function assertBoardMay(ctx: AppContext, request: FastifyRequest): void {
+  const member = request.principal as BoardPrincipal;
+  const { role, fresh } = request.routeOptions.config;
+  if (member.carrier === "cookie") assertSameSite(request, ctx.config.publicUrl);
+  if (role === "payout" && member.role !== "payout") throw boardError("ROLE_NEEDED", "This act needs the role payout.");
+  if (fresh === true && provedUntil(member) <= ctx.clock.now()) throw boardError("PROOF_NEEDED", "This act needs a fresh code.");
 }
 
 function mayCall(access: Access, principal: Principal): boolean {
@@ -45,12 +62,27 @@ function mayCall(access: Access, principal: Principal): boolean {
 
 async function authenticate(ctx: AppContext, request: FastifyRequest): Promise<Principal> {
   const credential = credentialOf(request);
+  if (credential === undefined && request.routeOptions.config.access === "board") return cookieHolder(ctx, request);
   if (credential === undefined || credential === "anon") return ANONYMOUS;
   const network = clientNetwork(request.ip);
-  const principal = credential.startsWith("omla_") ? await companyOf(ctx, credential, network) : sessionOf(ctx, credential);
+  const principal = await holderOf(ctx, credential, network);
   if (principal !== undefined) return principal;
   await countFailure(ctx, network);
   throw unauthorized();
+}
+
+/** A cookie counts on the board's routes only, so that no page elsewhere can act with it. */
+async function cookieHolder(ctx: AppContext, request: FastifyRequest): Promise<Principal> {
+  const cookie = boardCookieOf(request);
+  if (cookie === undefined) return ANONYMOUS;
+  const member = await boardMemberOf(ctx, cookie, "cookie");
+  if (member === undefined) throw unauthorized();
+  return member;
+}
+
+async function holderOf(ctx: AppContext, credential: string, network: string): Promise<Principal | undefined> {
+  if (credential.startsWith(BOARD_TOKEN_PREFIX)) return boardMemberOf(ctx, credential, "bearer");
+  return credential.startsWith("omla_") ? companyOf(ctx, credential, network) : sessionOf(ctx, credential);
 }
 
 /** Supabase clients send the same key as `apikey` and as bearer; a session's token goes before the anonymous key. */
@@ -102,6 +134,7 @@ const NEEDED: Readonly<Record<Access, string>> = {
   company: "a company's API key (omla_live_… or omla_test_…)",
   "live company": "a company's live API key (omla_live_…)",
   session: "the session token of sign-in",
+  board: "a board member's session of /admin/v1/sign-in",
   operator: "the operator's token",
 };
 

@@ -65,6 +65,8 @@ function scopeOf({ principal, ip }: FastifyRequest): string {
       return `${principal.companyId}:${principal.live ? "live" : "test"}`;
     case "session":
       return principal.claims.sub ?? "";
+    case "board":
+      return principal.memberId;
     case "operator":
       return "operator";
   }

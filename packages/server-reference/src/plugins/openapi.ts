@@ -26,6 +26,7 @@ export async function registerOpenapi(app: App, ctx: AppContext): Promise<void> 
             bearerFormat: "JWT",
             description: "A session token of sign-in, or the operator's token.",
           },
+          board: { type: "http", scheme: "bearer", description: "A board member's token of /admin/v1/sign-in, or its cookie." },
         },
       },
     },

@@ -31,6 +31,7 @@ export const RATES = {
   quote: { max: 120, windowSeconds: MINUTE, by: "credential", failsOpen: true },
   mutation: { max: 30, windowSeconds: HOUR, by: "network", failsOpen: false },
   authFailure: { max: 10, windowSeconds: MINUTE, by: "network", failsOpen: false },
+  board: { max: 240, windowSeconds: MINUTE, by: "credential", failsOpen: false },
   operator: { max: 60, windowSeconds: MINUTE, by: "credential", failsOpen: false },
 } as const satisfies Record<string, Rate>;
 
@@ -89,5 +90,6 @@ function tooOften(max: number, windowSeconds: number, retry_after_seconds: numbe
 function subjectOf(request: FastifyRequest, by: Rate["by"]): string {
   const { principal } = request;
   if (by === "credential" && principal.kind === "company") return principal.keyId;
+  if (by === "credential" && principal.kind === "board") return principal.memberId;
   return clientNetwork(request.ip);
 }

@@ -127,9 +127,13 @@ async function arrangeOddments(database: TestDatabase, company: string, line: st
     await tx.query("insert into omla.board_members (email) values ('board@example.org')");
     await tx.query("insert into omla.sign_in_challenges (challenge, expires_at) values (repeat('c', 40), omla.now())");
     await tx.query(
-      "insert into omla.sessions (token_sha256, role, claims, expires_at) values ($1, 'authenticated', '{\"sub\": \"x\"}', omla.now())",
+      "insert into omla.board_credentials (member_id, sealed_secret) select id, 'v1.' || repeat('a', 64) from omla.board_members",
+    );
+    await tx.query(
+      "insert into omla.board_sessions (token_sha256, member_id, carrier, expires_at) select $1, id, 'cookie', omla.now() from omla.board_members",
       [digest],
     );
+    await tx.query("select omla.propose_approval('subject.blacklist', 'x', '{\"note\": \"n\"}', $1, id) from omla.board_members", [digest]);
     await tx.query("insert into omla.rate_limits values ('a', 1, omla.now())");
     const { rows } = await tx.query<{ id: string }>(
       "insert into omla.complaints (receipt, model_id, reason) values ('ABCD-1234', $1, 'OTHER') returning id",

@@ -1,0 +1,10 @@
+import type { AppContext } from "../../context.ts";
+import type { App } from "../../http.ts";
+import { boardRoutes } from "../board/routes.ts";
+import { adminApprovalRoutes } from "./approval-routes.ts";
+
+/** `/admin/v1`: what the board does, one file per noun. */
+export function adminRoutes(app: App, ctx: AppContext): void {
+  boardRoutes(app, ctx);
+  adminApprovalRoutes(app, ctx);
+}

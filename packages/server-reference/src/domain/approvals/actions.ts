@@ -1,0 +1,13 @@
+import { blacklistSubject } from "../compliance/blacklist-action.ts";
+import type { AnyBoardAction } from "./board-action.ts";
+
+/** Every act that needs two members, by the name that a proposal carries. Names are stored: they never change. */
+export const ACTIONS = {
+  "subject.blacklist": blacklistSubject,
+} as const satisfies Readonly<Record<string, AnyBoardAction>>;
+
+export type ActionName = keyof typeof ACTIONS;
+
+export function isActionName(name: string): name is ActionName {
+  return Object.hasOwn(ACTIONS, name);
+}
