@@ -483,6 +483,11 @@ export function constraintCode(constraint: string): ConstraintCode | undefined {
   return BY_CONSTRAINT.get(constraint);
 }
 
+/** What to do about a code that a function of the database raises without a hint of its own. */
+export function codeHint(code: string): string | undefined {
+  return CODES[code]?.hint;
+}
+
 /** Every constraint that has a code. */
 export function knownConstraints(): string[] {
   return [...BY_CONSTRAINT.keys()];
