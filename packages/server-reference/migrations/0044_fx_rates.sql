@@ -120,16 +120,16 @@ begin
 end
 $$;
 
-create or replace function omla.acknowledge_drift(flag uuid, actor text, note text) returns void
+-- Says that somebody has looked at a flag; false where it is not open.
+create or replace function omla.acknowledge_drift(flag uuid, actor text, note text) returns boolean
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
   update omla.fx_drift_flags f set acknowledged_at = omla.now(), acknowledged_by = actor, note = nullif(acknowledge_drift.note, '')
    where f.id = flag and f.acknowledged_at is null;
-  if not found then
-    perform omla.refuse('FX_DRIFT_UNKNOWN', 'there is no open flag of this id', 404, '{"path": "flag"}');
-  end if;
+  if not found then return false; end if;
   perform omla.audit_append(actor, 'fx.acknowledge', 'fx_drift_flags', flag::text, jsonb_build_object('note', note));
+  return true;
 end
 $$;
 

@@ -14,7 +14,7 @@ insert into omla.tax_form_kinds (kind, description, for_whom, must_expire) value
   ('OTHER', 'Another form that the association accepts', 'any', false)
 on conflict do nothing;
 
--- The threshold of a jurisdiction from a year on; '*' stands for every jurisdiction that has no row of its own.
+-- The threshold of a jurisdiction from a year on, until a later row; '*' stands for every jurisdiction that has no row of its own.
 create table if not exists omla.tax_thresholds (
   jurisdiction text not null constraint tax_thresholds_jurisdiction_form check (jurisdiction ~ '^([A-Z]{2}|\*)$'),
   from_year int not null constraint tax_thresholds_from_year_range check (from_year between 1970 and 9999),
@@ -53,8 +53,6 @@ drop trigger if exists tax_forms_immutable on omla.tax_forms;
 create trigger tax_forms_immutable before update on omla.tax_forms for each row execute function omla.refuse_change_except('status', 'closed_at');
 drop trigger if exists tax_forms_no_delete on omla.tax_forms;
 create trigger tax_forms_no_delete before delete on omla.tax_forms for each row execute function omla.refuse_change();
-drop trigger if exists tax_thresholds_append_only on omla.tax_thresholds;
-create trigger tax_thresholds_append_only before update or delete on omla.tax_thresholds for each row execute function omla.refuse_change();
 
 select omla.protect('omla.tax_form_kinds', 'omla.tax_thresholds', 'omla.tax_forms', 'omla.tax_form_private');
 do $$
@@ -132,5 +130,107 @@ as $$
    order by j.wallet collate "C"
 $$;
 
+-- Puts a form on file; the one before it is superseded. The same form again is the same row.
+create or replace function omla.record_tax_form(wallet text, kind text, jurisdiction text, file_sha256 text, expires_at timestamptz, document_ref text, actor text)
+returns table (id uuid, filed_at timestamptz, is_new boolean)
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  target uuid;
+  wanted record;
+  known record;
+begin
+  select w.id into target from omla.wallets w where w.address = wallet for no key update;
+  if target is null then
+    perform omla.refuse('WALLET_UNKNOWN', 'there is no such wallet', 404, '{"path": "wallet"}');
+  end if;
+  select k.* into wanted from omla.tax_form_kinds k where k.kind = record_tax_form.kind and k.is_active;
+  if not found then
+    perform omla.refuse('TAX_FORM_KIND', format('there is no kind of form %s', left(kind, 80)), 422, '{"path": "kind"}');
+  end if;
+  if jurisdiction is null or jurisdiction !~ '^[A-Z]{2}$' or (wanted.for_whom = 'US') <> (jurisdiction = 'US') and wanted.for_whom <> 'any' then
+    perform omla.refuse('TAX_FORM_JURISDICTION', format('%s is not a form of %s', kind, left(coalesce(jurisdiction, 'nowhere'), 80)), 422, '{"path": "jurisdiction"}');
+  end if;
+  if expires_at <= omla.now() or (expires_at is null and wanted.must_expire) then
+    perform omla.refuse('TAX_FORM_EXPIRY', case when expires_at is null then format('%s expires: say when', kind) else 'the form has expired already' end, 422,
+      '{"path": "expires_at"}');
+  end if;
+  select f.* into known from omla.tax_forms f where f.wallet_id = target and f.status = 'on_file';
+  if known.kind = record_tax_form.kind and known.jurisdiction = record_tax_form.jurisdiction and known.file_sha256 = record_tax_form.file_sha256
+     and known.expires_at is not distinct from record_tax_form.expires_at
+  then
+    return query select known.id, known.filed_at, false;
+    return;
+  end if;
+  update omla.tax_forms f set status = 'superseded', closed_at = omla.now() where f.id = known.id;
+  insert into omla.tax_forms (wallet_id, kind, jurisdiction, file_sha256, expires_at, recorded_by)
+  values (target, record_tax_form.kind, record_tax_form.jurisdiction, record_tax_form.file_sha256, record_tax_form.expires_at, actor) returning * into known;
+  insert into omla.tax_form_private (form_id, document_ref) values (known.id, record_tax_form.document_ref);
+  perform omla.audit_append(actor, 'tax.record', 'tax_forms', known.id::text, jsonb_build_object('wallet', wallet, 'kind', kind,
+    'jurisdiction', jurisdiction, 'file_sha256', file_sha256, 'expires_at', omla.iso(expires_at)));
+  return query select known.id, known.filed_at, true;
+end
+$$;
+
+-- Takes a form off the file; false where it is not on it.
+create or replace function omla.withdraw_tax_form(form uuid, actor text, note text) returns boolean
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+  update omla.tax_forms f set status = 'withdrawn', closed_at = omla.now() where f.id = form and f.status = 'on_file';
+  if not found then return false; end if;
+  perform omla.audit_append(actor, 'tax.withdraw', 'tax_forms', form::text, jsonb_build_object('note', note));
+  return true;
+end
+$$;
+
+-- Sets what counts from a year on; a row of the same year is corrected.
+create or replace function omla.set_tax_threshold(jurisdiction text, from_year int, threshold_usd text, actor text) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  before_it numeric := (select t.threshold_usd from omla.tax_thresholds t
+                         where t.jurisdiction = set_tax_threshold.jurisdiction and t.from_year = set_tax_threshold.from_year);
+begin
+  insert into omla.tax_thresholds as t (jurisdiction, from_year, threshold_usd, set_by)
+  values (jurisdiction, from_year, omla.usd_micros(threshold_usd) * 0.000001, actor)
+  on conflict on constraint tax_thresholds_pkey do update set threshold_usd = excluded.threshold_usd, set_by = excluded.set_by, set_at = omla.now();
+  perform omla.audit_append(actor, 'tax.threshold', 'tax_thresholds', jurisdiction || ' ' || from_year,
+    jsonb_build_object('before', before_it::numeric(18, 6)::text, 'after', threshold_usd));
+end
+$$;
+
+create or replace function omla.add_tax_form_kind(kind text, description text, for_whom text, must_expire boolean, actor text) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+  insert into omla.tax_form_kinds (kind, description, for_whom, must_expire) values (kind, description, for_whom, must_expire);
+  perform omla.audit_append(actor, 'tax.kind', 'tax_form_kinds', kind, jsonb_build_object('description', description, 'for_whom', for_whom, 'must_expire', must_expire));
+end
+$$;
+
+-- What each wallet really received in a year, with what is on file for it: the figures of a 1099 and its like elsewhere.
+create or replace function omla.tax_totals(year int, as_of timestamptz)
+returns table (wallet text, model_id uuid, model_name text, owner_pubkey text, jurisdiction text, form_kind text, form_status text, form_expires_at timestamptz,
+  form_sha256 text, document_ref text, payment_count bigint, paid_usd numeric, threshold_usd numeric)
+language sql stable
+as $$
+  select w.address::text, w.model_id, m.name, coalesce(w.owner_pubkey, m.ed25519_pubkey)::text, f.jurisdiction, f.kind,
+         case when f.status = 'on_file' and f.expires_at <= as_of then 'expired' else coalesce(f.status, 'none') end,
+         f.expires_at, f.file_sha256::text, d.document_ref, p.payment_count, p.paid_usd, omla.tax_threshold(coalesce(f.jurisdiction, '*'), year)
+    from (select q.wallet_id, count(*) as payment_count, sum(q.amount_usd)::numeric as paid_usd from omla.payments q
+           where q.status = 'completed' and q.paid_at >= make_timestamptz(year, 1, 1, 0, 0, 0, 'UTC') and q.paid_at < make_timestamptz(year + 1, 1, 1, 0, 0, 0, 'UTC')
+           group by q.wallet_id) p
+    join omla.wallets w on w.id = p.wallet_id
+    left join omla.models m on m.id = w.model_id
+    left join lateral (
+      select t.* from omla.tax_forms t where t.wallet_id = w.id
+       order by t.status = 'on_file' desc, t.closed_at desc, t.filed_at desc, t.status = 'withdrawn' desc limit 1) f on true
+    left join omla.tax_form_private d on d.form_id = f.id
+   order by w.address collate "C"
+$$;
+
 grant execute on function omla.tax_threshold(text, int) to public;
 grant execute on function omla.tax_paid(uuid[], int), omla.tax_holds(text[], numeric[], timestamptz) to service_role, reviewer, payout;
+grant execute on function omla.record_tax_form(text, text, text, text, timestamptz, text, text), omla.withdraw_tax_form(uuid, text, text),
+  omla.set_tax_threshold(text, int, text, text), omla.add_tax_form_kind(text, text, text, boolean, text), omla.tax_totals(int, timestamptz) to service_role, reviewer;

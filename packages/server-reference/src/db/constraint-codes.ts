@@ -39,9 +39,9 @@ const CODES: Readonly<Record<string, CodeRow>> = {
       model_private_pkey payments_pkey published_heartbeats_pkey rate_limits_pkey registry_settings_pkey royalty_rates_pkey
       schema_migrations_pkey sign_in_challenges_pkey submissions_line_key submissions_pkey tax_form_kinds_pkey
       tax_form_private_pkey tax_forms_pkey tax_thresholds_pkey usage_reports_pkey wallet_private_pkey wallets_pkey
-      list_proposals_pkey list_checks_pkey list_proposal_open
-      collection_allocations_pkey collection_refunds_pkey collections_pkey line_hold_once line_holds_pkey payment_request_lines_pkey
-      payment_request_reference_once payment_requests_pkey receipts_collection_once receipts_pkey receipts_refund_once`,
+      list_proposals_pkey list_checks_pkey list_proposal_open collection_allocations_pkey collection_refunds_pkey
+      collections_pkey line_hold_once line_holds_pkey payment_request_lines_pkey payment_request_reference_once
+      payment_requests_pkey receipts_collection_once receipts_pkey receipts_refund_once notices_pkey`,
   },
   AMOUNT_RANGE: {
     status: 422,
@@ -183,8 +183,8 @@ const CODES: Readonly<Record<string, CodeRow>> = {
       collection_refunds_confirmed_by_form collection_refunds_kind_known collection_refunds_reason_size
       collection_refunds_reference_form collections_confirmed_by_form collections_method_known collections_rail_known
       collections_reference_form line_holds_opened_by_form line_holds_reason_known line_holds_released_by_form
-      payment_requests_external_id_size payment_requests_method_known payment_requests_reference_form payment_requests_url_form
-      receipts_number_range`,
+      payment_requests_external_id_size payment_requests_method_known payment_requests_reference_form
+      payment_requests_url_form receipts_number_range notices_key_size`,
   },
   FX_RATE_BASE: {
     status: 422,

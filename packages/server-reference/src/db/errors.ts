@@ -1,5 +1,5 @@
 import { ApiError } from "../api-error.ts";
-import { constraintCode } from "./constraint-codes.ts";
+import { codeHint, constraintCode } from "./constraint-codes.ts";
 
 /** What pg and PGlite say of a failed statement. */
 export interface DatabaseFault {
@@ -83,7 +83,7 @@ function fromRefusal(fault: DatabaseFault, status: number): ApiError {
   return new ApiError(status, code, message, {
     path: typeof path === "string" ? path : undefined,
     details: Object.keys(details).length === 0 ? undefined : details,
-    hint: fault.hint || undefined,
+    hint: fault.hint || codeHint(code),
   });
 }
 

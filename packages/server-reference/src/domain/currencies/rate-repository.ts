@@ -90,6 +90,8 @@ export async function insertSettlementDrift(tx: Tx, { code, subject, pinnedRate,
   return rows[0]?.flag ?? null;
 }
 
-export async function closeDriftFlag(tx: Tx, flag: string, actor: string, note: string): Promise<void> {
-  await tx.query("select omla.acknowledge_drift($1, $2, $3)", [flag, actor, note]);
+/** @returns whether it was open */
+export async function closeDriftFlag(tx: Tx, flag: string, actor: string, note: string): Promise<boolean> {
+  const { rows } = await tx.query<{ closed: boolean }>("select omla.acknowledge_drift($1, $2, $3) as closed", [flag, actor, note]);
+  return rows[0]?.closed ?? false;
 }

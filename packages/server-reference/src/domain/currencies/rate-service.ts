@@ -1,4 +1,5 @@
 import type { Tx } from "../../db/database.ts";
+import { currencyError } from "./errors.ts";
 import {
   closeDriftFlag,
   type DriftFlag,
@@ -72,9 +73,9 @@ export function openDriftFlags(tx: Tx): Promise<DriftFlag[]> {
   return findOpenDriftFlags(tx);
 }
 
-/** @throws {ApiError} FX_DRIFT_UNKNOWN */
-export function acknowledgeDrift(tx: Tx, flag: string, actor: string, note: string): Promise<void> {
-  return closeDriftFlag(tx, flag, actor, note);
+/** Says that somebody has looked at a flag. @throws {ApiError} FX_DRIFT_UNKNOWN */
+export async function acknowledgeDrift(tx: Tx, flag: string, actor: string, note: string): Promise<void> {
+  if (!(await closeDriftFlag(tx, flag, actor, note))) throw currencyError("FX_DRIFT_UNKNOWN", `No flag ${flag} is open.`, "flag");
 }
 
 type Usable = { readonly [Member in Exclude<keyof RateRow, "rate_id" | "fault">]: NonNullable<RateRow[Member]> } & RateRow;

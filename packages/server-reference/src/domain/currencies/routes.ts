@@ -3,6 +3,8 @@ import type { App } from "../../http.ts";
 import { writeOnce } from "../../plugins/idempotency.ts";
 import { companyOf } from "../../principal.ts";
 import { currencyDeclaration } from "./schema.ts";
+import { feeIndex, feeIndexQuery } from "./fee-index-schema.ts";
+import { conversionFeeIndex } from "./fee-index-service.ts";
 import { declareCurrencies } from "./service.ts";
 
 export function currencyRoutes(app: App, ctx: AppContext): void {
@@ -23,5 +25,18 @@ export function currencyRoutes(app: App, ctx: AppContext): void {
         status: 200,
         body: await declareCurrencies(tx, companyOf(request.principal).companyId, request.body),
       })),
+  );
+  app.get(
+    "/stats/conversion-fees",
+    {
+      config: { access: "anyone", rate: "read" },
+      schema: {
+        tags: ["currencies"],
+        summary: "What remitters take for converting, highest first",
+        querystring: feeIndexQuery,
+        response: { 200: feeIndex },
+      },
+    },
+    async (request, reply) => reply.header("cache-control", "public, max-age=300").send(await conversionFeeIndex(ctx, request.query)),
   );
 }

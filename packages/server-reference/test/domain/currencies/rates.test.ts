@@ -9,9 +9,9 @@ import {
   type PostedRate,
   postRate,
 } from "../../../src/domain/currencies/rate-service.ts";
-import { refusal } from "../../db/arrange.ts";
 import { movableClock } from "../../helpers/clock.ts";
 import { createTestDatabase, type TestDatabase } from "../../helpers/database.ts";
+import { refused } from "../../helpers/refused.ts";
 
 const clock = movableClock();
 let database: TestDatabase;
@@ -51,7 +51,7 @@ describe("a rate", () => {
     const rate = { code: "JPY", rate: "150", source: "a bank", rateAt: new Date("2026-05-15T10:00:00Z") };
     const first = await post(rate);
     expect([first.is_new, await post(rate)]).toEqual([true, { ...first, is_new: false }]);
-    expect(await refusal(post({ ...rate, rate: "151" }))).toMatchObject({ code: "FX_RATE_EXISTS", status: 409, path: "rate_at" });
+    expect(await refused(post({ ...rate, rate: "151" }))).toMatchObject({ code: "FX_RATE_EXISTS", status: 409, path: "rate_at" });
   });
 
   it.each([
@@ -65,14 +65,14 @@ describe("a rate", () => {
     [{ code: "BTC", rate: "1", rateAt: new Date("2026-05-15T12:00:01Z") }, "FX_RATE_TIME", "rate_at"],
     [{ code: "BTC", rate: "1", source: "" }, "FIELD_INVALID", undefined],
   ])("is refused: %j", async (rate, code, path) => {
-    const refused = await refusal(post({ source: "a bank", ...rate }));
-    expect([refused.code, refused.path]).toEqual([code, path]);
+    const answer = await refused(post({ source: "a bank", ...rate }));
+    expect([answer.code, answer.path]).toEqual([code, path]);
     expect(await pin(["BTC"])).toEqual([{}, { BTC: "FX_RATE_MISSING" }]);
   });
 
   it("stays as it was posted", async () => {
     const change = database.owner((client) => client.query("set role omla_owner; update omla.fx_rates set rate = 2 where code = 'GBP'"));
-    expect((await refusal(change)).code).toBe("IMMUTABLE");
+    expect((await refused(change)).code).toBe("IMMUTABLE");
   });
 });
 
@@ -112,6 +112,6 @@ describe("drift", () => {
     for (const { id } of open) await database.db.service((tx) => acknowledgeDrift(tx, id, "board-member-1", "the market moved"));
     expect(await database.db.service(openDriftFlags)).toEqual([]);
     const again = database.db.service((tx) => acknowledgeDrift(tx, open[0]?.id ?? "", "board-member-1", ""));
-    expect(await refusal(again)).toMatchObject({ code: "FX_DRIFT_UNKNOWN", status: 404 });
+    expect(await refused(again)).toMatchObject({ code: "FX_DRIFT_UNKNOWN", status: 404 });
   });
 });
