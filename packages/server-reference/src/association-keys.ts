@@ -10,20 +10,36 @@ export interface AssociationKey extends KeyPair {
 export interface AssociationKeys {
   readonly list: AssociationKey | undefined;
   readonly heartbeat: AssociationKey | undefined;
+  /** Reads the files again, so that a running server takes up another key; absent where the keys come from elsewhere. */
+  refresh?(): Promise<void>;
+}
+
+interface KeyFiles {
+  readonly list: string | undefined;
+  readonly heartbeat: string | undefined;
 }
 
 /**
- * Reads the association's secret keys from their files.
+ * Reads the association's secret keys from their files; `refresh` reads them again.
  *
  * @throws {ConfigError} naming the variable, never the content
  */
-export async function loadAssociationKeys(files: {
-  readonly list: string | undefined;
-  readonly heartbeat: string | undefined;
-}): Promise<AssociationKeys> {
-  return {
+export async function loadAssociationKeys(files: KeyFiles): Promise<AssociationKeys> {
+  const read = async (): Promise<Pick<AssociationKeys, "list" | "heartbeat">> => ({
     list: await loadKey("OMLA_SIGNING_KEY_FILE", files.list),
     heartbeat: await loadKey("OMLA_HEARTBEAT_KEY_FILE", files.heartbeat),
+  });
+  let held = await read();
+  return {
+    get list() {
+      return held.list;
+    },
+    get heartbeat() {
+      return held.heartbeat;
+    },
+    refresh: async () => {
+      held = await read();
+    },
   };
 }
 

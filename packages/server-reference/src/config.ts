@@ -1,6 +1,7 @@
 import { SETTINGS, type SettingName, type SettingValues } from "./settings.ts";
 import type { LogLevel } from "./log.ts";
 import { ConfigError } from "./config-error.ts";
+import { railFaults, type RailSettings } from "./rails/rail-settings.ts";
 
 export type Mode = "development" | "production";
 export type LineagePolicy = "sequential" | "declared";
@@ -34,6 +35,9 @@ export interface Config {
     readonly webhookSecret: string | undefined;
     readonly apiBase: string | undefined;
   };
+  readonly rails: RailSettings;
+  /** Whole US dollars of real money above which a payout waits for two members of the board. */
+  readonly payoutApprovalUsd: number;
   readonly limits: Limits;
 }
 
@@ -110,6 +114,12 @@ function fromSettings(values: SettingValues): Config {
     clockFile: values.OMLA_CLOCK_FILE,
     logLevel: values.OMLA_LOG_LEVEL,
     stripe: { secretKey: values.STRIPE_SECRET_KEY, webhookSecret: values.STRIPE_WEBHOOK_SECRET, apiBase: values.STRIPE_API_BASE },
+    rails: {
+      fees: values.OMLA_RAIL_FEES ?? new Map(),
+      manual: values.OMLA_MANUAL_RAILS,
+      sepa: { iban: values.OMLA_SEPA_IBAN, name: values.OMLA_SEPA_NAME, bic: values.OMLA_SEPA_BIC },
+    },
+    payoutApprovalUsd: values.OMLA_PAYOUT_APPROVAL_USD,
     limits: limitsFrom(values),
   };
 }
@@ -143,7 +153,5 @@ function servingFaults(config: Config): string[] {
     faults.push("OMLA_PUBLIC_URL must be an https origin in production, such as https://registry.example");
   if (config.mode === "production" && config.clockFile !== undefined)
     faults.push("OMLA_CLOCK_FILE is for rehearsals: unset it in production");
-  if (config.stripe.secretKey !== undefined && config.databaseUrl === undefined)
-    faults.push("STRIPE_SECRET_KEY is set, but live money needs PostgreSQL: set DATABASE_URL");
-  return faults;
+  return [...faults, ...railFaults(config)];
 }

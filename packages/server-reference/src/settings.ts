@@ -1,4 +1,8 @@
 import { DEFAULT_LIMITS } from "@omla/sdk/protocol";
+import type { ManualRailName } from "./rails/manual/manual-rail.ts";
+import type { RailName } from "./rails/rail.ts";
+import type { RailFee } from "./rails/rail-fee.ts";
+import { parseBic, parseIban, parseManualRails, parseRailFees } from "./rails/rail-settings.ts";
 
 /** One environment variable: how it is read, what it is without, and what `doctor` and the README say about it. */
 export interface Setting<T> {
@@ -78,6 +82,12 @@ export interface SettingValues {
   readonly STRIPE_SECRET_KEY: string | undefined;
   readonly STRIPE_WEBHOOK_SECRET: string | undefined;
   readonly STRIPE_API_BASE: string | undefined;
+  readonly OMLA_SEPA_IBAN: string | undefined;
+  readonly OMLA_SEPA_NAME: string | undefined;
+  readonly OMLA_SEPA_BIC: string | undefined;
+  readonly OMLA_MANUAL_RAILS: readonly ManualRailName[];
+  readonly OMLA_RAIL_FEES: ReadonlyMap<RailName, RailFee> | undefined;
+  readonly OMLA_PAYOUT_APPROVAL_USD: number;
   readonly OMLA_LIMIT_MODELS: number;
   readonly OMLA_LIMIT_DEPTH: number;
   readonly OMLA_LIMIT_PARENTS: number;
@@ -126,6 +136,20 @@ export const SETTINGS: { readonly [Name in SettingName]: Setting<SettingValues[N
   STRIPE_SECRET_KEY: secret("switches the Stripe rail on"),
   STRIPE_WEBHOOK_SECRET: secret("verifies Stripe's webhooks"),
   STRIPE_API_BASE: setting(url("https:", "http:"), undefined, "another Stripe, for tests"),
+  OMLA_SEPA_IBAN: setting(parseIban, undefined, "the association's account; switches the SEPA rail on"),
+  OMLA_SEPA_NAME: setting(text, undefined, "the holder of that account, as its bank writes the name"),
+  OMLA_SEPA_BIC: setting(parseBic, undefined, "its bank; may be left out"),
+  OMLA_MANUAL_RAILS: setting(parseManualRails, [], "rails on which the board moves the money by hand: paypal, lightning, ach, wise, other"),
+  OMLA_RAIL_FEES: setting(
+    parseRailFees,
+    undefined,
+    "what a payee bears on each rail, such as stripe=0.25%+0.25; nothing where it is not named",
+  ),
+  OMLA_PAYOUT_APPROVAL_USD: setting(
+    integer(0, 1_000_000_000),
+    10_000,
+    "US dollars of real money above which a payout waits for two members of the board",
+  ),
   OMLA_LIMIT_MODELS: limit(DEFAULT_LIMITS.models, 100_000, "models in one lineage"),
   OMLA_LIMIT_DEPTH: limit(DEFAULT_LIMITS.depth, 10_000, "edges on the longest path of a lineage"),
   OMLA_LIMIT_PARENTS: limit(DEFAULT_LIMITS.parents, 1_000, "parents of one model"),

@@ -1,12 +1,15 @@
 import type { AppContext } from "../context.ts";
-import { findLatestList } from "../domain/blacklist/repository.ts";
-import { type Publication, publishBlacklist } from "../domain/blacklist/service.ts";
+import { isListDue, type ListOutcome, publishWeekly } from "../domain/blacklist/service.ts";
+import { checkServedList, type ServedCheck } from "../domain/blacklist/served-service.ts";
 
-/** Publishes the weekly list; in between there is nothing to do, so that a repetition changes nothing. */
-export function publishWhenDue(ctx: AppContext): Promise<Publication | { published: false }> {
-  return ctx.db.service(async (tx) => {
-    const latest = await findLatestList(tx);
-    const due = latest === undefined || ctx.clock.now() >= latest.next_update;
-    return due ? publishBlacklist(ctx, tx) : { published: false };
-  });
+/** Publishes the weekly list, or leaves it for its signers; in between there is nothing to do, so that a repetition changes nothing. */
+export async function publishWhenDue(ctx: AppContext): Promise<(ListOutcome & { served?: ServedCheck }) | { published: false }> {
+  const outcome = await ctx.db.service(async (tx) => ((await isListDue(ctx, tx)) ? publishWeekly(ctx, tx) : undefined));
+  if (outcome === undefined) return { published: false };
+  if (!outcome.published) {
+    ctx.log.warn({ ...outcome }, "a list waits for its signers");
+    return outcome;
+  }
+  const served = await checkServedList(ctx);
+  return served === undefined ? outcome : { ...outcome, served };
 }

@@ -1,8 +1,10 @@
 import type { AppContext } from "../context.ts";
+import { checkServedListJob } from "./check-served-list.ts";
 import { cleanUp } from "./clean-up.ts";
 import { completeKeyRotations } from "./complete-key-rotations.ts";
 import { complianceTick } from "./compliance-tick.ts";
 import { lapseComplaints } from "./lapse-complaints.ts";
+import { publishHeartbeat } from "./publish-heartbeat.ts";
 import { publishWhenDue } from "./publish-when-due.ts";
 import { tellListedJob } from "./tell-listed.ts";
 
@@ -38,6 +40,18 @@ export const SCHEDULE = {
     offsetMs: 5 * 60_000,
     about: "hourly: publishes the weekly list once it is due",
     run: publishWhenDue,
+  },
+  "publish-heartbeat": {
+    everyMs: HOUR_MS,
+    offsetMs: 20 * 60_000,
+    about: "hourly: confirms the newest list by a heartbeat, where the last one is half a day old",
+    run: publishHeartbeat,
+  },
+  "check-served-list": {
+    everyMs: HOUR_MS,
+    offsetMs: 25 * 60_000,
+    about: "hourly: fetches the list as the world gets it, and compares it with what was published",
+    run: checkServedListJob,
   },
   "complete-key-rotations": {
     everyMs: HOUR_MS,

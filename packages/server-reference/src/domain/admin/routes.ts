@@ -1,5 +1,6 @@
 import type { AppContext } from "../../context.ts";
 import type { App } from "../../http.ts";
+import { adminListRoutes } from "../blacklist/admin-routes.ts";
 import { boardRoutes } from "../board/routes.ts";
 import { adminApprovalRoutes } from "./approval-routes.ts";
 
@@ -7,4 +8,5 @@ import { adminApprovalRoutes } from "./approval-routes.ts";
 export function adminRoutes(app: App, ctx: AppContext): void {
   boardRoutes(app, ctx);
   adminApprovalRoutes(app, ctx);
+  adminListRoutes(app, ctx);
 }

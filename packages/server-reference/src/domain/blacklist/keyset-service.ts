@@ -13,7 +13,8 @@ export interface CurrentKeys {
   readonly keys: readonly { readonly key_id: string; readonly public_key: string; readonly role: "list" | "heartbeat" }[];
 }
 
-const KEYSET_LIFETIME_MS = 2 * 365 * 86_400_000;
+/** How long a keyset is good for, unless a rotation says otherwise: two years. */
+export const KEYSET_LIFETIME_MS = 2 * 365 * 86_400_000;
 const NO_KEYS: CurrentKeys = { version: 0, threshold: 0, keys: [] };
 
 export async function currentKeys(tx: Tx): Promise<CurrentKeys> {
@@ -21,6 +22,10 @@ export async function currentKeys(tx: Tx): Promise<CurrentKeys> {
   if (latest === undefined) return NO_KEYS;
   const { version, threshold, keys } = JSON.parse(latest.raw) as Keyset;
   return { version, threshold, keys };
+}
+
+export function listKeysOf({ keys }: Pick<CurrentKeys, "keys">): string[] {
+  return keys.filter(({ role }) => role === "list").map(({ public_key }) => public_key);
 }
 
 /**
@@ -31,7 +36,7 @@ export async function currentKeys(tx: Tx): Promise<CurrentKeys> {
 export async function keysetVersionFor(ctx: AppContext, tx: Tx, key: AssociationKey): Promise<number> {
   const current = await currentKeys(tx);
   if (current.version === 0) return publishFirstKeyset(ctx, tx, key);
-  if (current.keys.some(({ public_key, role }) => public_key === key.publicKey && role === "list")) return current.version;
+  if (listKeysOf(current).includes(key.publicKey)) return current.version;
   throw blacklistError("SIGNING_KEY_UNKNOWN", `Keyset ${current.version} does not hold the key ${key.keyId}.`);
 }
 

@@ -1,5 +1,6 @@
 import type { AppContext } from "../../context.ts";
 import { blacklistError } from "./errors.ts";
+import { findLatestCheck } from "./check-repository.ts";
 import { findKeyset, findLatestHeartbeat, findLatestList, findList } from "./repository.ts";
 
 /** A file as it was signed, with the name of its version. */
@@ -44,4 +45,17 @@ export async function listAge(ctx: AppContext): Promise<{ readonly sequence: num
   const list = await ctx.db.service(findLatestList);
   if (list === undefined) return { sequence: null, age_seconds: null };
   return { sequence: list.sequence, age_seconds: Math.round((ctx.clock.now().getTime() - list.generated_at.getTime()) / 1_000) };
+}
+
+/** The figures of {@link listAge} and of the last look from outside, under the names of their metrics. */
+export async function listStanding(
+  ctx: AppContext,
+): Promise<Readonly<Record<"omla_list_sequence" | "omla_list_age_seconds" | "omla_list_served_matches", number | undefined>>> {
+  const { sequence, age_seconds } = await listAge(ctx);
+  const check = await ctx.db.service(findLatestCheck);
+  return {
+    omla_list_sequence: sequence ?? undefined,
+    omla_list_age_seconds: age_seconds ?? undefined,
+    omla_list_served_matches: check === undefined ? undefined : Number(check.outcome === "same" || check.outcome === "cached"),
+  };
 }

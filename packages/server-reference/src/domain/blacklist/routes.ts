@@ -5,6 +5,7 @@ import type { App } from "../../http.ts";
 import { writeOnce } from "../../plugins/idempotency.ts";
 import { keysetNumbered, listNumbered, newestHeartbeat, newestList, type PublishedFile } from "./published-service.ts";
 import { publishBlacklist } from "./service.ts";
+import { registerListMetrics } from "./list-metrics.ts";
 
 const tags = ["blacklist"];
 const SEQUENCE = z.strictObject({ sequence: z.string().regex(/^[1-9]\d{0,14}\.json$/, "must be a number and .json") });
@@ -32,10 +33,19 @@ export function blacklistRoutes(app: App, ctx: AppContext): void {
     "/functions/v1/publish-blacklist",
     {
       config: { access: "operator", rate: "operator" },
-      schema: { tags: ["operator"], security: [{ session: [] }], summary: "Publish the next list" },
+      schema: {
+        tags: ["operator"],
+        security: [{ session: [] }],
+        summary: "Publish the next list; 202 where it waits for two members of the board or further signatures",
+      },
     },
-    async (request, reply) => writeOnce(ctx, request, reply, async (tx) => ({ status: 201, body: await publishBlacklist(ctx, tx) })),
+    async (request, reply) =>
+      writeOnce(ctx, request, reply, async (tx) => {
+        const body = await publishBlacklist(ctx, tx, { actor: "operator" });
+        return { status: body.published ? 201 : 202, body };
+      }),
   );
+  registerListMetrics(app, ctx);
 }
 
 /** The number in `12.json`. */

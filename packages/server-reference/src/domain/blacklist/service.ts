@@ -1,116 +1,63 @@
-import {
-  assembleFile,
-  buildBlacklist,
-  buildHeartbeat,
-  type BlacklistBody,
-  type Blacklist,
-  type BlacklistEntry,
-  formatTimestamp,
-  nextEdition,
-  parseTimestamp,
-  signFile,
-  utf8Encode,
-  verifyBlacklist,
-} from "@omla/sdk/protocol";
+import { type Blacklist, signFile } from "@omla/sdk/protocol";
 import type { AppContext } from "../../context.ts";
 import type { Tx } from "../../db/database.ts";
-import { appendAudit } from "../audit/repository.ts";
+import { type Draft, draftList, type EditionKind } from "./draft-service.ts";
 import { blacklistError } from "./errors.ts";
-import { keysetVersionFor } from "./keyset-service.ts";
-import { findBlacklisted, findLatestList, insertHeartbeat, insertList, type PublishedList } from "./repository.ts";
+import { currentKeys } from "./keyset-service.ts";
+import { type Publication, publishSigned } from "./publication-service.ts";
+import { findLatestList } from "./repository.ts";
+import { proposeDraft, type Waiting } from "./sign-off-service.ts";
 
-/** What was published, for the operator and the log. */
-export interface Publication {
-  readonly sequence: number;
-  readonly digest: string;
-  readonly signed: boolean;
-  readonly weekly: boolean;
-  readonly entry_count: number;
-  readonly generated_at: string;
-  readonly next_update: string;
-  readonly expires_at: string;
+export type ListOutcome = (Publication & { readonly weekly: boolean }) | Waiting;
+
+export interface PublishOptions {
+  /** `drops` takes nobody in, also when the weekly edition is due: what the board clears is gone at once. */
+  readonly edition?: EditionKind;
+  /** Who asks, for the audit log. */
+  readonly actor?: string;
 }
 
 /**
- * Publishes the next list. A weekly edition takes in whom 14 days of notice are over; one in between only drops and changes.
+ * Publishes the next list with the server's key file, or leaves it as a proposal where more than this key must agree.
  *
+ * @returns the publication, or what it waits for: the approval of two board members, or further signatures
  * @throws {ApiError} SIGNING_KEY_MISSING | SIGNING_KEY_UNKNOWN | LIST_SELF_CHECK
  * @see docs/spec/6-compliance.md and docs/spec/7-blacklist.md clause 7.20
  */
-export async function publishBlacklist(ctx: AppContext, tx: Tx): Promise<Publication> {
-  const now = ctx.clock.now();
-  const latest = await findLatestList(tx);
+export async function publishBlacklist(
+  ctx: AppContext,
+  tx: Tx,
+  { edition = "due", actor = "system" }: PublishOptions = {},
+): Promise<ListOutcome> {
+  await ctx.keys.refresh?.();
+  const draft = await draftList(ctx, tx, edition);
   const key = ctx.keys.list;
-  if (key === undefined && latest?.signed)
-    throw blacklistError("SIGNING_KEY_MISSING", `List ${latest.sequence} is signed, and this process has no key.`);
-  const weekly = latest === undefined || now >= latest.next_update;
-  const entries = await entriesOf(tx, latest, weekly);
-  const edition = nextEdition(latest ?? null, now);
-  const list = await buildBlacklist({
-    ...edition,
-    // The weekly rhythm stays, whatever is published in between.
-    next_update: weekly ? edition.next_update : formatTimestamp(latest.next_update),
-    keyset_version: key === undefined ? 0 : await keysetVersionFor(ctx, tx, key),
-    entries,
-  });
-  const raw = assembleFile(list, key === undefined ? [] : await signFile(list, [key.secretKey]));
-  await checkAsReader(ctx, raw, latest);
-  await store(tx, raw, list.body, list.digest, key !== undefined);
-  await publishHeartbeat(ctx, tx, { sequence: list.body.sequence, digest: list.digest, length: list.length });
-  await audit(tx, key?.keyId ?? "system", list.body, list.digest);
-  const { sequence, entry_count, generated_at, next_update, expires_at } = list.body;
-  return { sequence, digest: list.digest, signed: key !== undefined, weekly, entry_count, generated_at, next_update, expires_at };
+  if (key === undefined && draft.latest?.signed === true)
+    throw blacklistError("SIGNING_KEY_MISSING", `List ${draft.latest.sequence} is signed, and this process has no key.`);
+  if (draft.needsTwo || !(await isEnough(tx, key === undefined ? 0 : 1))) return proposeDraft(ctx, tx, draft, actor);
+  return publishDraft(ctx, tx, draft);
 }
 
-async function entriesOf(tx: Tx, latest: PublishedList | undefined, weekly: boolean): Promise<BlacklistEntry[]> {
-  const listed = new Set(latest === undefined ? [] : (JSON.parse(latest.raw) as Blacklist).entries.map(({ kind, id }) => `${kind}:${id}`));
-  const subjects = await findBlacklisted(tx);
-  return subjects
-    .filter(({ entry, notice_over }) => listed.has(`${entry.kind}:${entry.id}`) || (weekly && notice_over))
-    .map(({ entry }) => entry);
+/** A week is over, or other keys are in force than those that signed the newest list. */
+export async function isListDue(ctx: AppContext, tx: Tx): Promise<boolean> {
+  const latest = await findLatestList(tx);
+  if (latest === undefined || ctx.clock.now() >= latest.next_update) return true;
+  return latest.signed && (JSON.parse(latest.raw) as Blacklist).keyset_version !== (await currentKeys(tx)).version;
 }
 
-/** A list that our own readers would refuse must never be published. */
-async function checkAsReader(ctx: AppContext, raw: string, latest: PublishedList | undefined): Promise<void> {
-  const keys = ctx.keys.list === undefined ? [] : [ctx.keys.list.publicKey];
-  const prior = latest === undefined ? null : { sequence: latest.sequence, digest: latest.digest, signed: latest.signed };
-  const verdict = await verifyBlacklist(utf8Encode(raw), { keys, now: ctx.clock.now(), prior });
-  if (!verdict.ok)
-    throw blacklistError("LIST_SELF_CHECK", `A reader would refuse the new list: ${verdict.error.message}.`, undefined, {
-      code: verdict.code,
-    });
+/** Publishes the weekly list once it is due; where this process has no key, proposes it for signing elsewhere. */
+export async function publishWeekly(ctx: AppContext, tx: Tx): Promise<ListOutcome> {
+  await ctx.keys.refresh?.();
+  if (ctx.keys.list !== undefined || (await currentKeys(tx)).version === 0) return publishBlacklist(ctx, tx);
+  return proposeDraft(ctx, tx, await draftList(ctx, tx, "due"), "system");
 }
 
-async function store(tx: Tx, raw: string, body: BlacklistBody, digest: string, signed: boolean): Promise<void> {
-  const { sequence, quarter, prev_sha256, entry_count } = body;
-  const times = {
-    generated_at: parseTimestamp(body.generated_at),
-    next_update: parseTimestamp(body.next_update),
-    expires_at: parseTimestamp(body.expires_at),
-  };
-  await insertList(tx, { sequence, quarter, digest, prev_sha256, raw, signed, entry_count, ...times });
+async function publishDraft(ctx: AppContext, tx: Tx, { file, weekly }: Draft): Promise<Publication & { readonly weekly: boolean }> {
+  const key = ctx.keys.list;
+  return { ...(await publishSigned(ctx, tx, file, key === undefined ? [] : await signFile(file, [key.secretKey]))), weekly };
 }
 
-async function publishHeartbeat(ctx: AppContext, tx: Tx, list: { sequence: number; digest: string; length: number }): Promise<void> {
-  const key = ctx.keys.heartbeat;
-  if (key === undefined) return;
-  const heartbeat = await buildHeartbeat(list, ctx.clock.now());
-  const raw = assembleFile(heartbeat, await signFile(heartbeat, [key.secretKey]));
-  const { generated_at, expires_at } = heartbeat.body;
-  await insertHeartbeat(tx, {
-    sequence: list.sequence,
-    raw,
-    generated_at: parseTimestamp(generated_at),
-    expires_at: parseTimestamp(expires_at),
-  });
-}
-
-async function audit(tx: Tx, actor: string, { sequence, entry_count }: BlacklistBody, digest: string): Promise<void> {
-  await appendAudit(tx, {
-    actor,
-    action: "blacklist.publish",
-    entity: "blacklist",
-    entityId: String(sequence),
-    detail: { after: { digest, entry_count } },
-  });
+/** Whether this process alone meets the threshold; before the first keyset there is none. */
+async function isEnough(tx: Tx, signatures: number): Promise<boolean> {
+  return (await currentKeys(tx)).threshold <= signatures;
 }
