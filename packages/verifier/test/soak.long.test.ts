@@ -55,6 +55,7 @@ it(
     const changing = setInterval(() => moods[Math.floor(Math.random() * moods.length)]?.(), MOOD_MS);
     const [counts] = (await once(gateway, "message").finally(() => clearInterval(changing))) as [SoakCounts];
     console.log(JSON.stringify({ seconds: SECONDS, entries: ENTRIES, ...counts }));
+    expect(counts.faults).toEqual([]);
     expect(counts.wrong).toBe(0);
     expect(counts.refused).toBeGreaterThan(0);
     expect(counts.restarts).toBeGreaterThan(0);

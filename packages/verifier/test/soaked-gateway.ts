@@ -1,6 +1,6 @@
 // A gateway of its own process, as `soak.long.test.ts` starts it: it asks its verifier all the time and counts what it is told.
 import { encodeAddress } from "@omla/sdk/protocol";
-import { createVerifier, type Verifier } from "../src/index.ts";
+import { createVerifier, type Verifier, type VerifierEvent } from "../src/index.ts";
 
 /** What the gateway saw, for the test. */
 export interface SoakCounts {
@@ -9,6 +9,8 @@ export interface SoakCounts {
   readonly refused: number;
   readonly restarts: number;
   readonly wrong: number;
+  /** What the first wrong answers looked like, and which events came before them. */
+  readonly faults: readonly string[];
   readonly highest: number;
   readonly turns: number;
   readonly longest_pause_ms: number;
@@ -49,14 +51,27 @@ function isRight(verifier: Verifier, edition: number): boolean {
 }
 
 async function soak(url: string, key: string, store: string, now: Date, seconds: number): Promise<SoakCounts> {
-  const open = (): Verifier => createVerifier({ url, keys: [key], refreshMs: 0, clock: () => now, store, timeoutMs: 5_000 });
+  let events: string[] = [];
+  const onEvent = ({ code, message }: VerifierEvent): void => {
+    events = [...events.slice(-5), `${code} ${message}`];
+  };
+  const open = (): Verifier => createVerifier({ url, keys: [key], refreshMs: 0, clock: () => now, store, timeoutMs: 5_000, onEvent });
   const counts = { checks: 0, refreshes: 0, refused: 0, restarts: 0, wrong: 0, highest: 1 };
+  const faults: string[] = [];
   let verifier = open();
   await verifier.ready;
-  await verifier.refresh();
+  // From the first good list on there is always an answer, whatever the registry does.
+  while (verifier.status().sequence === null) await verifier.refresh();
   const ask = (): void => {
     const edition = verifier.check({}).sequence ?? 0;
-    if (edition < counts.highest || !isRight(verifier, edition)) counts.wrong += 1;
+    if (edition < counts.highest || !isRight(verifier, edition)) {
+      counts.wrong += 1;
+      const { state, source } = verifier.status();
+      if (faults.length < 5)
+        faults.push(
+          `edition ${edition} after ${counts.highest}, ${state} from ${source}, restart ${counts.restarts}: ${events.join("; ")}`,
+        );
+    }
     counts.highest = Math.max(counts.highest, edition);
     counts.checks += 3;
   };
@@ -83,7 +98,7 @@ async function soak(url: string, key: string, store: string, now: Date, seconds:
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
   verifier.close();
-  return { ...counts, ...pauses() };
+  return { ...counts, faults, ...pauses() };
 }
 
 const [url, key, store, now, seconds] = process.argv.slice(2);
