@@ -70,7 +70,39 @@ describe("the configuration", () => {
   });
 
   it("refuses live money on the embedded database", () => {
-    expect(faultsOf({ ...base, STRIPE_SECRET_KEY: "sk_live_x" })[0]).toContain("DATABASE_URL");
-    expect(faultsOf({ ...base, STRIPE_SECRET_KEY: "sk_live_x", DATABASE_URL: "postgres://localhost/omla" })).toEqual([]);
+    for (const rail of [
+      { STRIPE_SECRET_KEY: "sk_test_x", STRIPE_WEBHOOK_SECRET: "whsec_x" },
+      { OMLA_SEPA_IBAN: "DE89370400440532013000", OMLA_SEPA_NAME: "Association" },
+      { OMLA_MANUAL_RAILS: "wise, paypal" },
+    ]) {
+      const faults = faultsOf({ ...base, ...rail });
+      expect(faults).toHaveLength(1);
+      expect(faults[0]).toContain("DATABASE_URL");
+      expect(faultsOf({ ...base, ...rail, DATABASE_URL: "postgres://localhost/omla" })).toEqual([]);
+    }
+  });
+
+  it("keeps real money and play money apart", () => {
+    const database = { ...base, DATABASE_URL: "postgres://localhost/omla", STRIPE_WEBHOOK_SECRET: "whsec_x" };
+    const production = { ...database, NODE_ENV: "production", OMLA_PUBLIC_URL: "https://registry.example" };
+    expect(faultsOf({ ...production, STRIPE_SECRET_KEY: "sk_live_x" })).toEqual([]);
+    expect(faultsOf({ ...production, STRIPE_SECRET_KEY: "sk_test_x" })[0]).toContain("play money");
+    expect(faultsOf({ ...database, STRIPE_SECRET_KEY: "sk_live_x" })[0]).toContain("NODE_ENV=production");
+    expect(faultsOf({ ...database, STRIPE_SECRET_KEY: "pk_live_x" })[0]).toContain("no key of Stripe");
+    expect(faultsOf({ ...production, STRIPE_SECRET_KEY: "sk_live_x", STRIPE_API_BASE: "http://127.0.0.1:1" })[0]).toContain("https");
+    expect(faultsOf({ ...production, STRIPE_SECRET_KEY: "sk_live_x", STRIPE_WEBHOOK_SECRET: "" })[0]).toContain("STRIPE_WEBHOOK_SECRET");
+  });
+
+  it("reads the rails' settings, and says what form they have", () => {
+    expect(loadConfig({ ...base, OMLA_RAIL_FEES: "stripe=0.25%+0.25, sepa=0%+0.1" }).rails.fees.get("stripe")).toEqual({
+      percentParts: 250_000n,
+      fixed: 250_000n,
+    });
+    expect(faultsOf({ ...base, OMLA_RAIL_FEES: "stripe=free" })[0]).toContain("stripe=0.25%+0.25,sepa=0%+0.10");
+    expect(faultsOf({ ...base, OMLA_MANUAL_RAILS: "cash" })[0]).toContain("paypal, lightning");
+    expect(faultsOf({ ...base, OMLA_SEPA_IBAN: "DE88370400440532013000" })[0]).toContain("checksum");
+    expect(faultsOf({ ...base, OMLA_SEPA_IBAN: "DE89370400440532013000", DATABASE_URL: "postgres://localhost/omla" })[0]).toContain(
+      "OMLA_SEPA_NAME",
+    );
   });
 });

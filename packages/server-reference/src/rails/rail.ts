@@ -1,3 +1,6 @@
+import type { Collector } from "./collector.ts";
+import type { EventReader } from "./rail-event.ts";
+
 /** Every way in which a payee can be paid; a wallet's own signature chooses among them. `sandbox` moves no money. */
 export const RAIL_NAMES = ["stripe", "sepa", "paypal", "lightning", "ach", "wise", "other", "sandbox"] as const;
 
@@ -16,6 +19,8 @@ export interface TransferOrder {
   readonly currency: string;
   /** In smallest units of the currency, a multiple of the rail's unit, above zero. */
   readonly amount: bigint;
+  /** The fee as it was quoted when the order was planned, part of the amount; what the rail quotes now where it is left out. */
+  readonly feeAmount?: bigint;
 }
 
 /** What a rail did with an order. */
@@ -57,6 +62,40 @@ export interface Rail {
   send(order: TransferOrder): Promise<SentTransfer>;
   /** What became of an order, by its own id at the rail. `unknown`: this rail cannot tell. @throws {RailError} */
   find(order: TransferOrder): Promise<SentTransfer | "absent" | "unknown">;
+  /** Takes back a part of what was sent, once per key; only where the features say so. @throws {RailError} */
+  reverse?(reversal: ReversalOrder): Promise<{ readonly externalId: string }>;
+  /** How a payee opens an account, where the registry opens it for the payee. */
+  readonly onboarding?: Onboarding;
+  /** How money comes in over this rail. */
+  readonly collector?: Collector;
+  /** How the rail tells what happened later. */
+  readonly events?: EventReader;
+}
+
+export interface ReversalOrder {
+  readonly externalId: string;
+  readonly currency: string;
+  /** In smallest units; the whole rest or a part of it. */
+  readonly amount: bigint;
+  /** The idempotency key. */
+  readonly key: string;
+}
+
+/** Opens accounts for payees; their bank data stays with the provider. */
+export interface Onboarding {
+  /** @returns the account's id: one account per wallet, however often it is asked for */
+  open(payee: {
+    readonly walletId: string;
+    readonly address: string;
+    readonly registry: string;
+    /** ISO 3166-1, two letters; the provider's default where it is left out. */
+    readonly country?: string | undefined;
+  }): Promise<string>;
+  /** A page of the provider, for a few minutes, once. */
+  link(
+    accountId: string,
+    pages: { readonly returnUrl: string; readonly refreshUrl: string },
+  ): Promise<{ readonly url: string; readonly expiresAt: Date }>;
 }
 
 /** How a failure is to be read; exactly one of the three, or none where the outcome is unknown and a retry cannot tell. */

@@ -25,13 +25,14 @@ export interface SandboxOptions {
 export function createSandboxRail(options: SandboxOptions): Rail {
   const { clock, store = createMemoryStore(), fee = () => 0n, fault, status = "completed" } = options;
   const features: RailFeatures = { ...SANDBOX_FEATURES, ...options.features };
-  const sentOf = ({ external_id, currency, amount }: SandboxTransfer): SentTransfer => ({
+  const sentOf = ({ external_id, fee: taken }: SandboxTransfer): SentTransfer => ({
     externalId: external_id,
-    feeAmount: fee(currency, BigInt(amount)),
+    feeAmount: BigInt(taken),
     status,
   });
   const write = (order: TransferOrder): SandboxTransfer => {
-    const transfer = transferOf(order, store.all().filter(({ id }) => id === order.id).length + 1, clock.now());
+    const taken = order.feeAmount ?? fee(order.currency, order.amount);
+    const transfer = transferOf(order, taken, store.all().filter(({ id }) => id === order.id).length + 1, clock.now());
     store.append(transfer);
     return transfer;
   };
@@ -83,7 +84,7 @@ function assertSameOrder(known: SandboxTransfer, order: TransferOrder): void {
 }
 
 /** The external id says how often an order has moved money: a second time would end in `_2`. */
-function transferOf({ id, run, destination, currency, amount }: TransferOrder, time: number, now: Date): SandboxTransfer {
+function transferOf({ id, run, destination, currency, amount }: TransferOrder, fee: bigint, time: number, now: Date): SandboxTransfer {
   const external_id = `sandbox_${id}_${time}`;
-  return { id, run, destination, currency, amount: String(amount), external_id, sent_at: now.toISOString() };
+  return { id, run, destination, currency, amount: String(amount), fee: String(fee), external_id, sent_at: now.toISOString() };
 }

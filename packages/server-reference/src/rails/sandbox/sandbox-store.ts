@@ -6,8 +6,9 @@ export interface SandboxTransfer {
   readonly run: string;
   readonly destination: string;
   readonly currency: string;
-  /** A decimal string of smallest units. */
+  /** Decimal strings of smallest units; the payee got the amount less the fee. */
   readonly amount: string;
+  readonly fee: string;
   readonly external_id: string;
   readonly sent_at: string;
 }
