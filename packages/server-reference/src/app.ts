@@ -6,6 +6,7 @@ import { badgeRoutes } from "./domain/badges/routes.ts";
 import { adminRoutes } from "./domain/admin/routes.ts";
 import { blacklistRoutes } from "./domain/blacklist/routes.ts";
 import { enrolFirstMember } from "./domain/board/service.ts";
+import { certificateRoutes } from "./domain/certificates/routes.ts";
 import { companyRoutes } from "./domain/companies/routes.ts";
 import { complaintRoutes } from "./domain/complaints/routes.ts";
 import { complianceRoutes } from "./domain/compliance/routes.ts";
@@ -83,6 +84,7 @@ export async function buildApp(ctx: AppContext, extras: AppExtras = {}): Promise
   companyRoutes(app, ctx);
   reportRoutes(app, ctx);
   currencyRoutes(app, ctx);
+  certificateRoutes(app, ctx);
   complaintRoutes(app, ctx);
   complianceRoutes(app, ctx);
   blacklistRoutes(app, ctx);
