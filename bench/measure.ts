@@ -6,6 +6,8 @@ export interface Row {
   readonly size: string;
   readonly ratio: number;
   readonly goal: number;
+  /** Whether a ratio above the goal is the good one, as for requests per second; smaller is better where it is left out. */
+  readonly better?: "larger";
   /** What else was seen; absolute figures belong here, since machines differ. */
   readonly note?: string;
 }

@@ -4,6 +4,8 @@ import type { Row } from "./measure.ts";
 const BENCHES: Readonly<Record<string, () => Promise<Row[]>>> = {
   badges: async () => (await import("./badges.ts")).badgesBench(),
   blacklist: async () => (await import("./blacklist.ts")).blacklistBench(),
+  imports: async () => (await import("./imports.ts")).importsBench(),
+  postgrest: async () => (await import("./postgrest.ts")).postgrestBench(),
   sizes: async () => (await import("./sizes.ts")).sizesBench(),
   splits: async () => (await import("./splits.ts")).splitsBench(),
   sql: async () => (await import("./sql.ts")).sqlBench(),
@@ -28,8 +30,8 @@ function table(rows: readonly Row[]): string {
     [row.peer, row.peerVersion].filter((part) => part !== "").join(" "),
     row.size,
     row.ratio.toPrecision(3),
-    `≤ ${row.goal}`,
-    row.ratio <= row.goal ? "met" : "missed",
+    `${row.better === "larger" ? "≥" : "≤"} ${row.goal}`,
+    (row.better === "larger" ? row.ratio >= row.goal : row.ratio <= row.goal) ? "met" : "missed",
     row.note ?? "",
   ]);
   const widths = head.map((_, column) => Math.max(...[head, ...body].map((cells) => cells[column]?.length ?? 0)));

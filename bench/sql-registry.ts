@@ -9,6 +9,8 @@ export type BenchClient = Parameters<Parameters<Admin["run"]>[0]>[0];
 
 export interface BenchRegistry {
   readonly admin: Admin;
+  /** Where the server logs in, as `omla_app`. */
+  readonly appUrl: string;
   stop(): Promise<void>;
 }
 
@@ -30,11 +32,12 @@ export async function startRegistry(): Promise<BenchRegistry> {
   await server.start();
   const admin = await openAdmin({ url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres` });
   await migrate(admin);
+  await admin.run((client) => client.query("alter role omla_app login password 'bench'"));
   const stop = async (): Promise<void> => {
     await admin.close();
     await server.stop();
   };
-  return { admin, stop };
+  return { admin, appUrl: `postgres://omla_app:bench@127.0.0.1:${port}/postgres`, stop };
 }
 
 async function freePort(): Promise<number> {

@@ -34,6 +34,7 @@ export interface Database {
     role: Role,
     query: string | QueryConfig,
     values?: readonly unknown[],
+    options?: Pick<TransactionOptions, "statementTimeoutMs">,
   ): Promise<QueryResult<Row>>;
   close(): Promise<void>;
 }
@@ -101,8 +102,8 @@ async function checked(kind: Database["kind"], pool: Pool, close: () => Promise<
 /** A database over an open pool; `createDatabase` checks it first. */
 export function databaseOf(kind: Database["kind"], pool: Pool, close: () => Promise<void>, now: (() => Date) | undefined): Database {
   const transaction: Database["transaction"] = (role, claims, work, options = {}) =>
-    pool.withClient(async ({ connection }) => {
-      await connection.query(beginning(role, claims, now?.(), options));
+    pool.withClient(async ({ connection, statementTimeoutMs }) => {
+      await connection.query(beginning(role, claims, now?.(), options, statementTimeoutMs));
       const result = await work({ query: (query, values) => connection.query(query as string, values as unknown[]) });
       await connection.query("commit");
       return result;
@@ -111,38 +112,50 @@ export function databaseOf(kind: Database["kind"], pool: Pool, close: () => Prom
     kind,
     transaction,
     service: (work, options) => transaction("service_role", { role: "service_role" }, work, options),
-    query: (role, query, values) => pool.withClient((client) => queryAs(client, role, now?.(), query, values)),
+    query: (role, query, values, options) =>
+      pool.withClient((client) => queryAs(client, { role, now: now?.(), statementTimeoutMs: options?.statementTimeoutMs }, query, values)),
     close,
   };
 }
 
 /** Begins a transaction with its role, claims and clock in one round trip. */
-function beginning(role: Role, claims: Claims, now: Date | undefined, options: TransactionOptions): string {
+function beginning(role: Role, claims: Claims, now: Date | undefined, options: TransactionOptions, ofSession: number | undefined): string {
   const modes = [`isolation level ${options.isolation ?? "read committed"}`, ...(options.readOnly === true ? ["read only"] : [])];
   const settings = [
     `set local role ${knownRole(role)}`,
     `set local request.jwt.claims = ${literal(JSON.stringify({ ...claims, role }))}`,
     ...(now === undefined ? [] : [`set local omla.now = ${literal(now.toISOString())}`]),
-    ...(options.statementTimeoutMs === undefined ? [] : [`set local statement_timeout = ${Math.trunc(options.statementTimeoutMs)}`]),
+    ...(options.statementTimeoutMs === ofSession ? [] : [`set local statement_timeout to ${timeout(options.statementTimeoutMs)}`]),
   ];
   return [`begin ${modes.join(" ")}`, ...settings].join("; ");
 }
 
-/** Sets the role of the session only where it differs, so that the next statement of the same role costs one round trip. */
+interface SessionState {
+  readonly role: Role;
+  readonly now: Date | undefined;
+  readonly statementTimeoutMs: number | undefined;
+}
+
+/** Sets the session's role and bound only where they differ, so that the next statement of the same kind costs one round trip. */
 async function queryAs<Row extends QueryResultRow>(
   client: Client,
-  role: Role,
-  now: Date | undefined,
+  { role, now, statementTimeoutMs }: SessionState,
   query: string | QueryConfig,
   values: readonly unknown[] | undefined,
 ): Promise<QueryResult<Row>> {
-  if (client.role !== role) {
+  if (client.role !== role || client.statementTimeoutMs !== statementTimeoutMs) {
     client.role = undefined;
-    await client.connection.query(`set session role ${knownRole(role)}`);
+    await client.connection.query(`set session role ${knownRole(role)}; set session statement_timeout to ${timeout(statementTimeoutMs)}`);
     client.role = role;
+    client.statementTimeoutMs = statementTimeoutMs;
   }
   if (now !== undefined) await client.connection.query(`set session omla.now = ${literal(now.toISOString())}`);
   return client.connection.query<Row>(query as string, values as unknown[]);
+}
+
+/** The pool's own bound where none is given. */
+function timeout(statementTimeoutMs: number | undefined): string {
+  return statementTimeoutMs === undefined ? "default" : String(Math.trunc(statementTimeoutMs));
 }
 
 /** The role goes into the text of a statement, so it is checked where types could be wrong. */

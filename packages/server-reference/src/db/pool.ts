@@ -19,6 +19,8 @@ export interface Client {
   readonly connection: pg.PoolClient;
   /** The role of the session, where it is not the login's own. */
   role: Role | undefined;
+  /** The session's bound of one statement, where it is not the pool's. */
+  statementTimeoutMs: number | undefined;
 }
 
 export interface PoolOptions {
@@ -69,7 +71,7 @@ function guarded(config: pg.PoolConfig, prepare?: (client: pg.PoolClient) => Pro
     const connection = await pool.connect();
     const known = clients.get(connection);
     if (known !== undefined) return known;
-    const client: Client = { connection, role: undefined };
+    const client: Client = { connection, role: undefined, statementTimeoutMs: undefined };
     connection.on("error", () => undefined);
     await prepare?.(connection);
     clients.set(connection, client);

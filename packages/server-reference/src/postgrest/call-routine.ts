@@ -5,7 +5,7 @@ import { planRead, type ReadPlan } from "./plan-read.ts";
 import type { Query } from "./query.ts";
 import { answerSql, type AnswerOptions, bodySql, countSql, selectSql } from "./read-sql.ts";
 import { clip, RestError } from "./rest-error.ts";
-import { identifier, Parameters, qualified, type Statement } from "./sql.ts";
+import { identifier, mergedText, Parameters, qualified, type Statement } from "./sql.ts";
 
 /** A call whose function and arguments were found. */
 export interface CallPlan {
@@ -58,8 +58,10 @@ function takesWholeBody({ args }: Routine): boolean {
 }
 
 function accepts({ args }: Routine, keys: readonly string[]): boolean {
+  // An argument without a name is given by the whole body, never by a member without one.
   return (
-    keys.every((key) => args.some(({ name }) => name === key)) && args.every(({ name, isRequired }) => !isRequired || keys.includes(name))
+    keys.every((key) => key !== "" && args.some(({ name }) => name === key)) &&
+    args.every(({ name, isRequired }) => !isRequired || keys.includes(name))
   );
 }
 
@@ -78,22 +80,27 @@ function argumentsOf(
 }
 
 export function callStatement(schema: string, plan: CallPlan, options: AnswerOptions & { readonly counts: boolean }): Statement {
+  const build = (parameters: Parameters): string => callText(schema, plan, options, parameters);
   const parameters = new Parameters();
+  const text = build(parameters);
+  // Nothing but the arguments is a value, and nothing is changed: many such calls can be one statement.
+  const isPlain = plan.routine.isReadOnly && plan.given !== undefined && parameters.values.length === 1;
+  return { text, values: parameters.values, merged: isPlain ? () => mergedText(["text"], build) : undefined };
+}
+
+function callText(schema: string, plan: CallPlan, options: AnswerOptions & { readonly counts: boolean }, parameters: Parameters): string {
   const { routine, read } = plan;
   const call = callSql(schema, plan, parameters);
   if (read === undefined) {
     const form = options.form === "none" || routine.returnsSet ? options.form : "object";
     const body = bodySql("to_json(_call._value)", form, options.stripNulls);
     const text = `WITH _call AS (SELECT _value FROM ${call.before}LATERAL (SELECT ${call.sql} AS _value) AS _values)`;
-    return {
-      text: `${text} SELECT count(*)::text AS rows, count(*)::text AS total, ${body} AS body FROM _call`,
-      values: parameters.values,
-    };
+    return `${text} SELECT count(*)::text AS rows, count(*)::text AS total, ${body} AS body FROM _call`;
   }
   const rows = selectSql(schema, read, "_call", parameters);
   const total = options.counts ? countSql(schema, read, "_call", parameters) : "NULL";
   const source = `WITH _call AS (SELECT _called.* FROM ${call.before}LATERAL ${call.sql} AS _called), _rows AS (${rows})`;
-  return { text: `${source} ${answerSql("_rows", total, options)}`, values: parameters.values };
+  return `${source} ${answerSql("_rows", total, options)}`;
 }
 
 function callSql(

@@ -3,10 +3,12 @@ import type { RestAnswer } from "./answer.ts";
 import { type Bounds, DEFAULT_BOUNDS } from "./bounds.ts";
 import { createCatalogueCache } from "./catalogue-cache.ts";
 import { databaseRefusal } from "./database-refusal.ts";
+import { createKnownStatements } from "./known-statements.ts";
 import { clip, RestError } from "./rest-error.ts";
 import type { Context, RestRequest } from "./rest-request.ts";
 import { serveRoutine } from "./serve-routine.ts";
 import { serveTable } from "./serve-table.ts";
+import { createStrangersReader } from "./strangers-reader.ts";
 
 /** The API of one schema, in PostgREST's dialect. */
 export interface Rest {
@@ -27,7 +29,9 @@ export interface RestOptions {
 export function createRest({ db, schema, bounds: given }: RestOptions): Rest {
   const bounds: Bounds = { ...DEFAULT_BOUNDS, ...given };
   const cache = createCatalogueCache(db, schema);
-  const context = { db, bounds };
+  const known = createKnownStatements(`rest_${schema}`);
+  const reader = createStrangersReader(db, known, bounds.statementTimeoutMs);
+  const context = { db, bounds, known, reader };
   const answered = async (request: RestRequest, serve: (context: Context) => Promise<RestAnswer>): Promise<RestAnswer> => {
     try {
       assertSchema(request, schema);

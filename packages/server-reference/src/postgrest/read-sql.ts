@@ -1,6 +1,6 @@
 import { conditionSql, fieldSql, orderSql } from "./condition-sql.ts";
 import type { EmbedPlan, PlannedColumn, ReadPlan } from "./plan-read.ts";
-import { identifier, Parameters, qualified, type Statement } from "./sql.ts";
+import { identifier, mergedText, Parameters, qualified, type Statement } from "./sql.ts";
 
 /** How the rows become the body: a list, one object, a function's one value, or nothing. */
 export type BodyForm = "list" | "object" | "none";
@@ -20,11 +20,28 @@ export interface AnswerRow extends Record<string, unknown> {
 }
 
 export function readStatement(schema: string, plan: ReadPlan, options: AnswerOptions & { readonly counts: boolean }): Statement {
+  const build = (parameters: Parameters): string => {
+    const source = qualified(schema, plan.relation.name);
+    const rows = selectSql(schema, plan, source, parameters);
+    const total = options.counts ? countSql(schema, plan, source, parameters) : "NULL";
+    return `WITH _rows AS (${rows}) ${answerSql("_rows", total, options)}`;
+  };
   const parameters = new Parameters();
-  const source = qualified(schema, plan.relation.name);
-  const rows = selectSql(schema, plan, source, parameters);
-  const total = options.counts ? countSql(schema, plan, source, parameters) : "NULL";
-  return { text: `WITH _rows AS (${rows}) ${answerSql("_rows", total, options)}`, values: parameters.values };
+  const types = options.counts ? undefined : lookUpTypes(plan);
+  return { text: build(parameters), values: parameters.values, merged: types && (() => mergedText(types, build)) };
+}
+
+/** Types whose text means the same as a value of an array and as a literal. */
+const PLAIN_TYPES: ReadonlySet<string> = new Set(["text", "uuid", "integer", "bigint"]);
+
+/** The types of the values of a plain look-up, by the equality of one to three columns; undefined for every other read. */
+function lookUpTypes({ relation, columns, embeds, clauses }: ReadPlan): string[] | undefined {
+  const types = clauses.conditions.map((condition) => {
+    if (condition.kind !== "filter" || condition.negated || condition.test.operator !== "eq" || condition.field.path.length > 0) return "";
+    return relation.columns.get(condition.field.name)?.type ?? "";
+  });
+  const isPlain = embeds.length === 0 && clauses.order.length === 0 && columns.every(({ field }) => field.path.length === 0);
+  return isPlain && types.length > 0 && types.length <= 3 && types.every((type) => PLAIN_TYPES.has(type)) ? types : undefined;
 }
 
 /** Turns the rows of a common table expression into one row with their JSON. */

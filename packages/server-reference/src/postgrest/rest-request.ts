@@ -1,11 +1,13 @@
-import type { Database, TransactionOptions, Tx } from "../db/database.ts";
+import type { Database, Tx } from "../db/database.ts";
 import type { Claims, Role } from "../db/role.ts";
 import { assertSingle } from "./answer.ts";
 import type { Bounds } from "./bounds.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { type Accepted, readRange } from "./headers.ts";
 import type { Query } from "./query.ts";
+import type { KnownStatements } from "./known-statements.ts";
 import type { AnswerRow, BodyForm } from "./read-sql.ts";
+import { NO_ROW, type StrangersReader } from "./strangers-reader.ts";
 import type { Statement } from "./sql.ts";
 
 /** One request, free of any HTTP framework. */
@@ -21,6 +23,8 @@ export interface RestRequest {
   readonly body: string;
   readonly role: Role;
   readonly claims: Claims;
+  /** A bound of this request alone, in the place of the general one. */
+  readonly statementTimeoutMs?: number | undefined;
 }
 
 /** What serves a request beside the request itself. */
@@ -28,22 +32,44 @@ export interface Context {
   readonly db: Database;
   readonly bounds: Bounds;
   readonly catalogue: Catalogue;
+  readonly known: KnownStatements;
+  readonly reader: StrangersReader;
 }
 
 /** One statement under the caller's role; what is not one row although one was asked for is rolled back. */
 export async function run(
-  { db, bounds }: Context,
-  { role, claims }: RestRequest,
-  { text, values }: Statement,
-  options: TransactionOptions,
+  { db, bounds, reader, known }: Context,
+  { role, claims, statementTimeoutMs = bounds.statementTimeoutMs }: RestRequest,
+  statement: Statement,
+  options: RunOptions,
   accepted: Accepted | undefined,
 ): Promise<AnswerRow> {
+  // A stranger's read needs no claims, and so no transaction around it: one round trip, or a part of one.
+  if (options.changesNothing === true && isStranger(role, claims) && statementTimeoutMs === bounds.statementTimeoutMs)
+    return assertWanted(await reader.read(statement), accepted);
+  const { text, values } = statement;
   const work = async (tx: Tx): Promise<AnswerRow> => {
-    const row = (await tx.query<AnswerRow>(text, values)).rows[0] ?? { rows: "0", total: null, body: null };
-    if (accepted?.single === true) assertSingle(row);
-    return row;
+    const { name } = known.of(text);
+    const row = (await tx.query<AnswerRow>({ text, values: [...values], ...(name === undefined ? {} : { name }) })).rows[0] ?? NO_ROW;
+    return assertWanted(row, accepted);
   };
-  return db.transaction(role, claims, work, { ...options, statementTimeoutMs: bounds.statementTimeoutMs });
+  return db.transaction(role, claims, work, { readOnly: options.readOnly ?? false, statementTimeoutMs });
+}
+
+export interface RunOptions {
+  /** Runs it where PostgreSQL refuses to write. */
+  readonly readOnly?: boolean;
+  /** The statement cannot write, wherever it runs: it selects from tables, or calls what the catalogue says is not volatile. */
+  readonly changesNothing?: boolean;
+}
+
+function isStranger(role: Role, claims: Claims): boolean {
+  return role === "anon" && Object.keys(claims).every((name) => name === "role");
+}
+
+function assertWanted(row: AnswerRow, accepted: Accepted | undefined): AnswerRow {
+  if (accepted?.single === true) assertSingle(row);
+  return row;
 }
 
 export function isRead({ method }: RestRequest): boolean {

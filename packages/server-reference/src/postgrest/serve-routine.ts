@@ -17,7 +17,8 @@ export async function serveRoutine(context: Context, request: RestRequest): Prom
   const form = request.method === "HEAD" ? "none" : plan.routine.returnsSet ? formOf(accepted) : "object";
   const statement = callStatement(catalogue.schema, plan, { form, stripNulls: accepted.stripNulls, counts: preferences.counts });
   const readOnly = isRead(request) || plan.routine.isReadOnly;
-  const row = await run(context, request, statement, { readOnly }, plan.routine.returnsSet ? accepted : undefined);
+  const changesNothing = plan.routine.isReadOnly;
+  const row = await run(context, request, statement, { readOnly, changesNothing }, plan.routine.returnsSet ? accepted : undefined);
   if (plan.routine.returns === "void") return { status: 204, headers: {}, body: undefined };
   const answer = readAnswer(row, query.clauses.offset, accepted, preferences);
   return form === "object" ? { ...answer, body: answer.body ?? "null" } : answer;

@@ -36,7 +36,7 @@ async function readTable(
   const plan = planRead(context.catalogue, relation, query, context.bounds);
   const form = request.method === "HEAD" ? "none" : formOf(accepted);
   const statement = readStatement(context.catalogue.schema, plan, { form, stripNulls: accepted.stripNulls, counts: preferences.counts });
-  const row = await run(context, request, statement, { readOnly: true }, accepted);
+  const row = await run(context, request, statement, { readOnly: true, changesNothing: true }, accepted);
   return readAnswer(row, query.clauses.offset, accepted, preferences);
 }
 

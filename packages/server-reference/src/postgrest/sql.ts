@@ -2,6 +2,8 @@
 export interface Statement {
   readonly text: string;
   readonly values: readonly string[];
+  /** The text that answers many of its kind at once, where it only reads and its values have types that never change meaning. */
+  readonly merged?: (() => string) | undefined;
 }
 
 /** Collects the values of a statement and gives out aliases. */
@@ -18,6 +20,27 @@ export class Parameters {
     this.#aliases += 1;
     return `"_t${this.#aliases}"`;
   }
+}
+
+/** Names the columns of a list of values instead of the values themselves. */
+class ListedParameters extends Parameters {
+  override add(value: string): string {
+    super.add(value);
+    return `_asked._${this.values.length}`;
+  }
+}
+
+/**
+ * A statement that answers a list of the same question: each value comes as an array, each answer with its place `at` in it.
+ *
+ * @param types - of the values, in their order
+ * @param build - makes the text of one question
+ */
+export function mergedText(types: readonly string[], build: (parameters: Parameters) => string): string {
+  const arrays = types.map((type, at) => `$${at + 1}::${type}[]`).join(", ");
+  const names = types.map((_, at) => `_${at + 1}`).join(", ");
+  const asked = `unnest(${arrays}) WITH ORDINALITY AS _asked (${names}, _at)`;
+  return `SELECT _asked._at::int AS at, _answer.* FROM ${asked}, LATERAL (${build(new ListedParameters())}) AS _answer`;
 }
 
 /** Names are cut at what PostgreSQL would cut them at, in whole characters. */

@@ -322,7 +322,7 @@ export const request: fc.Arbitrary<Drawn> = fc
   .map(({ table, routine, ...rest }) => ({ ...rest, target: rest.kind === "table" ? table : routine }));
 
 /** What our statements are made of, which no answer may show. */
-const OUR_SQL = /_t\d|"?_rows\b|_row\.\*|_written|_target|LATERAL|json_agg|row_to_json|json_to_record|WITH _|coalesce\(|syntax error/;
+const OUR_SQL = /_t\d|"?_rows\b|_row\.\*|_written|_target|LATERAL|json_agg|row_to_json|json_to_record|WITH _|coalesce\(|syntax error/g;
 
 /** What is wrong with the answer to a request; undefined where nothing is. */
 export async function faultOf(library: Library, { kind, target, query, isWriter, ...rest }: Drawn): Promise<string | undefined> {
@@ -336,5 +336,16 @@ export async function faultOf(library: Library, { kind, target, query, isWriter,
   if (answer.status < 300) return undefined;
   const { code, message } = answer.body as { code?: unknown; message?: unknown };
   if (typeof code !== "string" || typeof message !== "string") return `answered ${answer.text}`;
-  return OUR_SQL.test(answer.text ?? "") ? `shows SQL: ${answer.text}` : undefined;
+  // Names that the request itself gave are repeated to it.
+  const asked = [target, query, decoded(query), rest.body].join(" ");
+  const ours = (answer.text ?? "").match(OUR_SQL)?.filter((word) => !asked.includes(word)) ?? [];
+  return ours.length > 0 ? `shows SQL: ${answer.text}` : undefined;
+}
+
+function decoded(query: string): string {
+  try {
+    return decodeURIComponent(query);
+  } catch {
+    return "";
+  }
 }

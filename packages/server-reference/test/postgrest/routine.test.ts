@@ -19,6 +19,7 @@ describe("a function", () => {
     expect(await post("words", { given: ["x", "y"] })).toMatchObject({ body: ["x", "y"] });
     expect(await post("echo", "[1,2.50]")).toMatchObject({ text: "[1,2.50]" });
     expect(await post("echo", '{"x":1}')).toMatchObject({ body: { x: 1 } });
+    expect(await post("echo", '{"":1}')).toMatchObject({ text: '{"":1}' });
   });
 
   it("gives rows that can be selected, filtered, ordered, paged and joined like a table's", async () => {

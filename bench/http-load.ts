@@ -1,0 +1,55 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { median } from "./measure.ts";
+
+/** One kind of request, in many variants, so that no answer is asked for twice in a row. */
+export interface Load {
+  readonly url: string;
+  readonly requests: readonly LoadRequest[];
+  readonly seconds?: number;
+  readonly connections?: number;
+}
+
+export interface LoadRequest {
+  readonly method?: "GET" | "POST";
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** What the load generator says of one run. */
+export interface LoadResult {
+  readonly perSecond: number;
+  /** Answers that were no success; a bench with one proves nothing. */
+  readonly refused: number;
+}
+
+/** Requests per second of one run by a load generator in a process of its own. */
+export async function requestsPerSecond(load: Load): Promise<number> {
+  const child = spawn(process.execPath, ["--conditions=omla-source", join(import.meta.dirname, "http-load-process.ts")], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  child.stdin.end(JSON.stringify(load));
+  let text = "";
+  for await (const chunk of child.stdout) text += String(chunk);
+  const result = JSON.parse(text) as LoadResult;
+  if (result.refused > 0 || result.perSecond === 0) throw new Error(`${load.url}${load.requests[0]?.path}: ${text}`);
+  return result.perSecond;
+}
+
+/** Each load in turn, round by round, so that a slow moment of the machine falls on all; the figures of every round by name. */
+export async function inTurn<Name extends string>(loads: Readonly<Record<Name, Load>>, rounds: number): Promise<Record<Name, number[]>> {
+  const names = Object.keys(loads) as Name[];
+  const figures = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
+  for (const name of names) await requestsPerSecond({ ...loads[name], seconds: 2 });
+  for (let round = 0; round < rounds; round += 1) {
+    const order = round % 2 === 0 ? names : names.toReversed();
+    for (const name of order) figures[name].push(await requestsPerSecond(loads[name]));
+  }
+  return figures;
+}
+
+/** The median of the rounds' ratios: requests per second of one over those of the other. */
+export function ratioOf(ours: readonly number[], peer: readonly number[]): number {
+  return median(ours.map((figure, round) => figure / (peer[round] ?? Number.NaN)));
+}

@@ -1,0 +1,86 @@
+import type { Database } from "../db/database.ts";
+import type { KnownStatements } from "./known-statements.ts";
+import type { AnswerRow } from "./read-sql.ts";
+import type { Statement } from "./sql.ts";
+
+/** Answers the reads of strangers, who all see the same: without a transaction, and many of one kind by one statement. */
+export interface StrangersReader {
+  /** @throws what the database throws */
+  read(statement: Statement): Promise<AnswerRow>;
+}
+
+export const NO_ROW: AnswerRow = { rows: "0", total: null, body: null };
+
+/** Statements of one kind on their way at a time; what comes meanwhile waits for the next and is merged. */
+const MOST_UNDER_WAY = 2;
+/** Questions of one statement; they share its time. */
+const MOST_MERGED = 64;
+
+interface Waiting {
+  readonly statement: Statement;
+  readonly resolve: (row: AnswerRow) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+interface Lane {
+  readonly waiting: Waiting[];
+  underWay: number;
+}
+
+type Ask = <Row extends Record<string, unknown>>(text: string, values: readonly unknown[]) => Promise<readonly Row[]>;
+
+export function createStrangersReader(db: Database, known: KnownStatements, statementTimeoutMs: number): StrangersReader {
+  const lanes = new Map<string, Lane>();
+  const ask: Ask = async <Row extends Record<string, unknown>>(text: string, values: readonly unknown[]) => {
+    const { name } = known.of(text);
+    const query = { text, values: [...values], ...(name === undefined ? {} : { name }) };
+    return (await db.query<Row>("anon", query, undefined, { statementTimeoutMs })).rows;
+  };
+  const send = (text: string, lane: Lane): void => {
+    while (lane.waiting.length > 0 && lane.underWay < MOST_UNDER_WAY) {
+      lane.underWay += 1;
+      void answer(ask, known, lane.waiting.splice(0, MOST_MERGED)).finally(() => {
+        lane.underWay -= 1;
+        send(text, lane);
+        if (lane.underWay === 0) lanes.delete(text);
+      });
+    }
+  };
+  return {
+    read: async (statement) => {
+      if (statement.merged === undefined) return readOne(ask, statement);
+      const lane = lanes.get(statement.text) ?? { waiting: [], underWay: 0 };
+      lanes.set(statement.text, lane);
+      return new Promise((resolve, reject) => {
+        lane.waiting.push({ statement, resolve, reject });
+        // Requests that came in one tick are known together at its end.
+        if (lane.waiting.length === 1) setImmediate(() => send(statement.text, lane));
+      });
+    },
+  };
+}
+
+async function readOne(ask: Ask, { text, values }: Statement): Promise<AnswerRow> {
+  return (await ask<AnswerRow>(text, values))[0] ?? NO_ROW;
+}
+
+/** Settles every one of them; what fails together is asked one by one, so that nobody suffers for another's question. */
+async function answer(ask: Ask, known: KnownStatements, batch: readonly Waiting[]): Promise<void> {
+  try {
+    const rows = await readTogether(ask, known, batch);
+    batch.forEach(({ resolve }, at) => resolve(rows[at] ?? NO_ROW));
+  } catch {
+    await Promise.all(batch.map(({ statement, resolve, reject }) => readOne(ask, statement).then(resolve, reject)));
+  }
+}
+
+async function readTogether(ask: Ask, known: KnownStatements, batch: readonly Waiting[]): Promise<AnswerRow[]> {
+  const [first] = batch;
+  if (first === undefined || batch.length === 1) return first === undefined ? [] : [await readOne(ask, first.statement)];
+  const kind = known.of(first.statement.text);
+  const text = (kind.merged ??= first.statement.merged?.() ?? "");
+  const arrays = first.statement.values.map((_, value) => batch.map(({ statement }) => statement.values[value]));
+  const answers: AnswerRow[] = [];
+  for (const { at, ...row } of await ask<AnswerRow & { at: number }>(text, arrays)) answers[at - 1] = row;
+  return answers;
+}
