@@ -28,6 +28,8 @@ export interface Config {
   readonly turnstileUrl: string;
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string;
+  /** Who receipts are issued by. */
+  readonly issuer: string;
   readonly clockFile: string | undefined;
   readonly logLevel: LogLevel;
   readonly stripe: {
@@ -111,6 +113,7 @@ function fromSettings(values: SettingValues): Config {
     turnstileUrl: values.OMLA_TURNSTILE_URL,
     smtpUrl: values.SMTP_URL,
     mailFrom: values.OMLA_MAIL_FROM,
+    issuer: values.OMLA_ISSUER,
     clockFile: values.OMLA_CLOCK_FILE,
     logLevel: values.OMLA_LOG_LEVEL,
     stripe: { secretKey: values.STRIPE_SECRET_KEY, webhookSecret: values.STRIPE_WEBHOOK_SECRET, apiBase: values.STRIPE_API_BASE },

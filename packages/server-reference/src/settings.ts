@@ -77,6 +77,7 @@ export interface SettingValues {
   readonly OMLA_TURNSTILE_URL: string;
   readonly SMTP_URL: string | undefined;
   readonly OMLA_MAIL_FROM: string;
+  readonly OMLA_ISSUER: string;
   readonly OMLA_CLOCK_FILE: string | undefined;
   readonly OMLA_LOG_LEVEL: "silent" | "error" | "warn" | "info" | "debug";
   readonly STRIPE_SECRET_KEY: string | undefined;
@@ -131,6 +132,11 @@ export const SETTINGS: { readonly [Name in SettingName]: Setting<SettingValues[N
   ),
   SMTP_URL: { ...setting(url("smtp:", "smtps:"), undefined, "the mail server; without it mail waits in the outbox"), secret: true },
   OMLA_MAIL_FROM: setting(word, "registry@localhost", "sender of the registry's mail"),
+  OMLA_ISSUER: setting(
+    word,
+    "Open Model Licensing Association",
+    "who receipts are issued by: the association's name and address, on one line",
+  ),
   OMLA_CLOCK_FILE: setting(text, undefined, "a file that says what time it is, for rehearsals; production refuses it"),
   OMLA_LOG_LEVEL: setting(oneOf("silent", "error", "warn", "info", "debug"), "info", "how much is logged"),
   STRIPE_SECRET_KEY: secret("switches the Stripe rail on"),

@@ -41,7 +41,12 @@ const CODES: Readonly<Record<string, CodeRow>> = {
       tax_form_private_pkey tax_forms_pkey tax_thresholds_pkey usage_reports_pkey wallet_private_pkey wallets_pkey
       list_proposals_pkey list_checks_pkey list_proposal_open collection_allocations_pkey collection_refunds_pkey
       collections_pkey line_hold_once line_holds_pkey payment_request_lines_pkey payment_request_reference_once
-      payment_requests_pkey receipts_collection_once receipts_pkey receipts_refund_once notices_pkey`,
+      payment_requests_pkey receipts_collection_once receipts_pkey receipts_refund_once notices_pkey
+      rail_account_id_once rail_account_once rail_accounts_pkey rail_events_pkey rail_payment_names_pkey
+      wallet_rail_private_pkey wallet_rails_pkey
+      payout_runs_pkey payout_lease_pkey payout_plans_pkey payout_plan_of_run payout_lines_pkey distributions_pkey
+      distribution_exists transfers_pkey transfer_exists transfers_ext_id_once transfer_private_pkey
+      transfer_returns_pkey payout_positions_pkey payout_run_exists`,
   },
   AMOUNT_RANGE: {
     status: 422,
@@ -50,7 +55,9 @@ const CODES: Readonly<Record<string, CodeRow>> = {
     constraints: `
       payments_fx_rate_range payments_settled_amount_range usd_range
       collection_allocations_amount_not_zero collection_refunds_amount_positive collections_amount_positive collections_fee_range
-      collections_value_positive payment_request_lines_amount_positive payment_requests_amount_positive`,
+      collections_value_positive payment_request_lines_amount_positive payment_requests_amount_positive
+      distributions_amount_not_zero transfers_amount_range transfers_rail_fee_range transfers_fx_usd_range
+      transfers_actual_fee_range transfers_rate_range transfer_returns_amount_range`,
   },
   APPROVAL_OPEN: {
     status: 409,
@@ -112,7 +119,8 @@ const CODES: Readonly<Record<string, CodeRow>> = {
     constraints: `
       creator_currency_prefs_code_fkey fx_drift_flags_code_fkey fx_rates_code_fkey payments_settled_currency_fkey
       remitter_conversion_fees_from_code_fkey remitter_conversion_fees_to_code_fkey remitter_currencies_code_fkey
-      collections_currency_fkey`,
+      collections_currency_fkey
+      distributions_currency_fkey transfers_currency_fkey payout_positions_currency_fkey`,
   },
   DIGEST_MISMATCH: {
     status: 422,
@@ -145,7 +153,9 @@ const CODES: Readonly<Record<string, CodeRow>> = {
     status: 422,
     message: "A conversion fee is between 0 and 50, with at most six places, between two currencies.",
     hint: FIX_FIELD,
-    constraints: "fee_range payments_fee_range remitter_conversion_fees_codes_differ remitter_conversion_fees_pkey",
+    constraints: `
+      fee_range payments_fee_range remitter_conversion_fees_codes_differ remitter_conversion_fees_pkey
+      distributions_fee_range`,
   },
   FIELD_INVALID: {
     status: 422,
@@ -184,7 +194,15 @@ const CODES: Readonly<Record<string, CodeRow>> = {
       collection_refunds_reference_form collections_confirmed_by_form collections_method_known collections_rail_known
       collections_reference_form line_holds_opened_by_form line_holds_reason_known line_holds_released_by_form
       payment_requests_external_id_size payment_requests_method_known payment_requests_reference_form
-      payment_requests_url_form receipts_number_range notices_key_size`,
+      payment_requests_url_form receipts_number_range notices_key_size
+      rail_accounts_account_id_form rail_accounts_rail_known rail_events_event_id_form rail_events_note_size
+      rail_events_outcome_known rail_events_rail_form rail_events_subject_form rail_events_type_form
+      rail_payment_names_alias_form rail_payment_names_external_id_form rail_payment_names_rail_form
+      wallet_rail_private_rail_identifier_size wallet_rails_rail_known
+      payout_runs_revision_range payout_runs_state_known payout_runs_lineage_policy_known payout_runs_batch_size
+      payout_lease_one_row payout_lines_part_known distributions_kind_known distributions_route_known
+      transfers_attempt_range transfers_rail_known transfers_state_known transfer_private_destination_size
+      transfer_returns_ref_size transfer_returns_reason_known`,
   },
   FX_RATE_BASE: {
     status: 422,
@@ -322,7 +340,9 @@ const CODES: Readonly<Record<string, CodeRow>> = {
     status: 422,
     message: "A nonce is a whole number from 1 to 2^53 - 1.",
     hint: SIGN_AGAIN,
-    constraints: "models_update_nonce_range wallets_update_nonce_range",
+    constraints: `
+      models_update_nonce_range wallets_update_nonce_range
+      rail_accounts_choice_range wallet_rails_nonce_range`,
   },
   PARENT_DUPLICATE: {
     status: 422,
@@ -341,6 +361,18 @@ const CODES: Readonly<Record<string, CodeRow>> = {
     message: "This reference of the rail is booked already.",
     hint: "Look the payment up: one reference of a rail is one payment, or one refund.",
     constraints: "collection_reference_once refund_reference_once",
+  },
+  PAYOUT_OPEN: {
+    status: 409,
+    message: "Another payout run is open.",
+    hint: "Let the open run end first: omla-server payout --execute goes on with it.",
+    constraints: "payout_run_open",
+  },
+  PAYOUT_UNBALANCED: {
+    status: 409,
+    message: "What a plan sends and what rests is not what is owed.",
+    hint: "Nothing was written. Compare the ledger with the distributions before anything is paid.",
+    constraints: "payout_position_conserves payout_positions_sent",
   },
   POSITION_GAP: {
     status: 422,
@@ -392,7 +424,14 @@ const CODES: Readonly<Record<string, CodeRow>> = {
     hint: "List the reports first.",
     constraints: `
       hoster_reimbursements_report_id_fkey payments_report_id_fkey
-      collection_allocations_report_id_fkey line_holds_report_id_fkey payment_request_lines_report_id_fkey`,
+      collection_allocations_report_id_fkey line_holds_report_id_fkey payment_request_lines_report_id_fkey
+      payout_runs_report_id_fkey payout_lines_report_id_fkey distributions_report_id_fkey`,
+  },
+  REVERSAL_TOO_LARGE: {
+    status: 409,
+    message: "More of a transfer is taken back than was sent.",
+    hint: "What is reversed of a transfer is at most its amount.",
+    constraints: "reversal_too_large",
   },
   ROTATION_PENDING: {
     status: 409,
@@ -448,6 +487,21 @@ const CODES: Readonly<Record<string, CodeRow>> = {
     hint: "Name a kind of tax_form_kinds.",
     constraints: "tax_forms_kind_fkey",
   },
+  RUN_UNKNOWN: {
+    status: 404,
+    message: "There is no such payout run.",
+    hint: "List the runs with GET /functions/v1/payouts.",
+    constraints: `
+      payout_plans_run_id_fkey payout_lines_run_id_fkey distributions_run_id_fkey transfers_run_id_fkey transfer_returns_run_id_fkey
+      payout_positions_run_id_fkey`,
+  },
+  TRANSFER_UNKNOWN: {
+    status: 404,
+    message: "There is no such transfer.",
+    hint: "Name a transfer of this registry by its id.",
+    constraints: `
+      transfer_private_transfer_id_fkey transfer_returns_transfer_id_fkey payout_positions_transfer_id_fkey payments_transfer_id_fkey`,
+  },
   WALLET_TAKEN: {
     status: 409,
     message: "This address is registered already.",
@@ -460,7 +514,9 @@ const CODES: Readonly<Record<string, CodeRow>> = {
     hint: "Register the wallet first.",
     constraints: `
       contribution_splits_recipient_wallet_id_fkey hoster_claims_wallet_id_fkey payments_wallet_id_fkey
-      tax_forms_wallet_id_fkey wallet_private_wallet_id_fkey`,
+      tax_forms_wallet_id_fkey wallet_private_wallet_id_fkey
+      rail_accounts_wallet_id_fkey wallet_rail_private_wallet_rail_fkey wallet_rails_wallet_id_fkey
+      distributions_wallet_id_fkey transfers_wallet_id_fkey payout_positions_wallet_id_fkey`,
   },
   WEIGHT_RANGE: {
     status: 422,

@@ -10,6 +10,7 @@ import {
   type PayableLine,
 } from "./line-repository.ts";
 import { createTermsReader, type FoundTerms, type OwedClaim } from "./line-terms.ts";
+import { groupBy } from "./group-by.ts";
 import type { DistributedLine } from "./plan-state.ts";
 import { createRouteReader, type RouteReader } from "./portion-routes.ts";
 
@@ -36,7 +37,7 @@ export function createDistributor(tx: Tx): Distributor {
       return divided.map(({ line, ...rest }) => withRoutes(line, "distribution", rest, routes));
     },
     takeBack: async (lines, distributed) => {
-      const all = Map.groupBy(distributed, (row) => row.report_id);
+      const all = groupBy(distributed, (row) => row.report_id);
       const divided = lines.map((line) => ({ line, ...correction(portionsOf(all.get(line.report_id))) }));
       await routes.load(remittersOf(lines), walletsOf(divided));
       return divided.map(({ line, ...rest }) => withRoutes(line, "correction", rest, routes));
@@ -60,8 +61,8 @@ interface Earlier {
 async function readEarlier(tx: Tx, amended: readonly string[]): Promise<(reportId: string) => Earlier> {
   const nothing: Earlier = { portions: [], reimbursements: [] };
   if (amended.length === 0) return () => nothing;
-  const portions = Map.groupBy(await findEarlierPortions(tx, amended), (row) => row.report_id);
-  const reimbursements = Map.groupBy(await findEarlierReimbursements(tx, amended), (row) => row.report_id);
+  const portions = groupBy(await findEarlierPortions(tx, amended), (row) => row.report_id);
+  const reimbursements = groupBy(await findEarlierReimbursements(tx, amended), (row) => row.report_id);
   return (id) => ({ portions: portionsOf(portions.get(id)), reimbursements: reimbursementsOf(reimbursements.get(id)) });
 }
 

@@ -173,3 +173,17 @@ export async function findPreferences(tx: Tx, wallets: readonly string[]): Promi
   );
   return rows;
 }
+
+/** What dropped lines and all their earlier versions distributed, added up: it is taken back through the last of them. */
+export async function findOwnPortions(tx: Tx, reportIds: readonly string[]): Promise<EarlierPortion[]> {
+  const { rows } = await tx.query<EarlierPortion>(
+    `select c.id as report_id, w.address::text as wallet, 'correction' as kind, sum(d.amount)::text as amount
+       from omla.usage_reports c
+       join omla.usage_reports e on e.reporter_id = c.reporter_id and e.model_id = c.model_id and e.quarter = c.quarter and e.live
+       join omla.distributions d on d.report_id = e.id
+       join omla.wallets w on w.id = d.wallet_id
+      where c.id = any ($1::uuid[]) group by 1, 2 having sum(d.amount) <> 0 order by 1, 2`,
+    [reportIds],
+  );
+  return rows;
+}

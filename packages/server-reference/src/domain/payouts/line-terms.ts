@@ -4,6 +4,7 @@ import { termsDigest } from "../reports/figures.ts";
 import { findShares } from "../reports/terms-repository.ts";
 import type { ClaimOnModel } from "./distribute.ts";
 import { payoutError } from "./errors.ts";
+import { groupBy } from "./group-by.ts";
 import { findClaims, type PayableLine } from "./line-repository.ts";
 
 /** The terms of one line, and their digest as it is now. */
@@ -63,9 +64,9 @@ export function createTermsReader(tx: Tx): TermsReader {
 
   return {
     load: async (lines) => {
-      for (const [next, ofQuarter] of Map.groupBy(lines, (line) => line.quarter)) {
+      for (const [next, ofQuarter] of groupBy(lines, (line) => line.quarter)) {
         forget(next);
-        for (const [policy, ofPolicy] of Map.groupBy(ofQuarter, (line) => line.lineage_policy)) {
+        for (const [policy, ofPolicy] of groupBy(ofQuarter, (line) => line.lineage_policy)) {
           await loadShares([...new Set(ofPolicy.map(({ model_id }) => model_id))], policy);
         }
         await loadClaims([...new Set(ofQuarter.map(({ model_id }) => model_id))]);

@@ -36,12 +36,13 @@ export interface EnabledRail {
   readonly destination: string;
   /** Onboarding finished, as far as the registry was told. */
   readonly ready: boolean;
+  /** When the owner chose it; null where it came with the registration. */
+  readonly changedAt: Date | null;
 }
 
 export interface WalletFacts {
   readonly wallet: string;
   readonly rails: readonly EnabledRail[];
-  readonly railChangedAt: Date | null;
   /** Why its payouts are held for tax; undefined where they are not. */
   readonly taxHold: string | undefined;
 }
@@ -114,11 +115,10 @@ function negated({ usd, net, fees }: Owed): Owed {
 function decideBucket(currency: string, owed: Owed, facts: WalletFacts, market: Market): PlannedOrder | WaitReason {
   if (owed.usd < DUST_MICROS) return "dust";
   if (facts.rails.length === 0) return "no_rail";
-  if (facts.railChangedAt !== null && market.now.getTime() - facts.railChangedAt.getTime() < FRESH_RAIL_MS) return "rail_fresh";
   if (facts.taxHold !== undefined) return "tax";
   const rate = market.rates.get(currency);
   if (rate === undefined) return "rate";
-  return cheapest(facts.rails.map((enabled) => orderOn(enabled, currency, owed, rate, market.rails)));
+  return cheapest(facts.rails.map((enabled) => orderOn(enabled, currency, owed, rate, market)));
 }
 
 /** Of the rails that can pay, the one with the least fee; ties in the order of their names. */
@@ -129,16 +129,17 @@ function cheapest(offers: readonly (PlannedOrder | WaitReason)[]): PlannedOrder 
 }
 
 function orderOn(
-  { rail: name, destination, ready }: EnabledRail,
+  { rail: name, destination, ready, changedAt }: EnabledRail,
   currency: string,
   owed: Owed,
   rate: Omit<Terms, "unit">,
-  rails: Rails,
+  { rails, now }: Market,
 ): PlannedOrder | WaitReason {
   const rail = rails.get(name);
   if (rail === undefined || rail.off !== undefined) return "rail_off";
   if (!pays(rail, currency)) return "currency";
   if (!ready) return "rail_not_ready";
+  if (changedAt !== null && now.getTime() - changedAt.getTime() < FRESH_RAIL_MS) return "rail_fresh";
   const unit = rail.features.unit(currency);
   const settlement = settle(owed, { ...rate, unit });
   if (settlement.amount === 0n) return "below_unit";

@@ -1,0 +1,33 @@
+/**
+ * The points at which a run can be killed, in the order in which it passes them. Each stands in the code as `step("…")`;
+ * the crash matrix kills a process at every one, and holds this table against the code.
+ */
+export const STEPS = [
+  "plan.locked",
+  "plan.run-written",
+  "plan.lines-written",
+  "plan.orders-posted",
+  "plan.payments-written",
+  "plan.document-stored",
+  "plan.committed",
+  "send.claimed",
+  "send.claim-committed",
+  "send.answered",
+  "record.written",
+  "record.committed",
+  "fail.written",
+  "fail.committed",
+  "recover.looked-up",
+  "recover.unknown-marked",
+  "recover.resend-claimed",
+  "close.reconciled",
+  "close.batch-written",
+  "close.committed",
+] as const;
+
+export type StepName = (typeof STEPS)[number];
+
+/** Told of each point as it is passed. */
+export type Step = (name: StepName) => Promise<void> | void;
+
+export const noStep: Step = () => {};
