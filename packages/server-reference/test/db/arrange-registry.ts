@@ -36,13 +36,13 @@ export async function arrangeRegistry(database: TestDatabase): Promise<void> {
     { model_id: model.id, nonce: 3, change: { kind: "metadata", metadata: { a: { b: [1, null, "x"] } } } },
     model.keys,
   );
-  const part = { rail_identifier: "bob@wise", salt: "0123456789abcdef" };
+  const part = { rail_identifier: "bob@wise", rail_identifiers: { paypal: "bob@paypal" }, salt: "0123456789abcdef" };
   await mutateIn(
     database,
     {
       model_id: model.id,
       nonce: 1,
-      change: { kind: "wallet-rail", address: bob, rail: "wise", private_sha256: await privateDigest(part) },
+      change: { kind: "wallet-rail", address: bob, rail: "wise", enabled_rails: ["paypal"], private_sha256: await privateDigest(part) },
     },
     owner,
     JSON.stringify(part),
@@ -135,6 +135,14 @@ async function arrangeOddments(database: TestDatabase, company: string, line: st
     );
     await tx.query("select omla.propose_approval('subject.blacklist', 'x', '{\"note\": \"n\"}', $1, id) from omla.board_members", [digest]);
     await tx.query("insert into omla.rate_limits values ('a', 1, omla.now())");
+    await tx.query(
+      "insert into omla.rail_accounts (wallet_id, rail, choice, account_id) select id, 'stripe', 0, 'acct_a' from omla.wallets order by id limit 1",
+    );
+    await tx.query(
+      "insert into omla.rail_events (rail, event_id, type, occurred_at, outcome, subject, fact) values ('stripe', 'evt_a', 'a.b', omla.now(), 'waiting', 'pi_a', '{\"kind\": \"x\"}')",
+    );
+    await tx.query("insert into omla.rail_payment_names (rail, alias, external_id) values ('stripe', 'pi_a', 'in_a')");
+    await tx.query("insert into omla.notices (key, leased_until) values ('complaint:x', omla.now())");
     const { rows } = await tx.query<{ id: string }>(
       "insert into omla.complaints (receipt, model_id, reason) values ('ABCD-1234', $1, 'OTHER') returning id",
       [model],
