@@ -22,7 +22,7 @@ export { type Session } from "./client/sessions.ts";
 export { type PrivateBeside, type SignedCallOptions } from "./client/signed-call.ts";
 export { type RegisteredWallet, type WalletInput, type Wallets } from "./client/wallets.ts";
 export { type Quote } from "./client/quote.ts";
-export { type Allocation, type Receipt, type ReceiptLine, type Route } from "./client/receipt.ts";
+export { type Allocation, type Receipt, type ReceiptLine, type Route, type Settled } from "./client/receipt.ts";
 export { type RegistryFacts } from "./client/registry-facts.ts";
 export { type ReportInput } from "./client/report-input.ts";
 export { type FiledLine, type FiledReport } from "./client/filed-report.ts";

@@ -149,36 +149,6 @@ as $$
    order by wanted.code collate "C"
 $$;
 
--- What a payee keeps of an amount after the remitter's conversion fee, exact; and what reaches it in smallest units of the currency (clause 5.8).
-create or replace function omla.after_fee(amount_usd numeric, fee_pct numeric) returns numeric
-language sql immutable parallel safe
-as $$ select amount_usd * (100 - fee_pct) * 0.01 $$;
-
-create or replace function omla.settle(kept_usd numeric, rate numeric, scale int) returns numeric
-language sql immutable parallel safe
-as $$ select trunc(kept_usd * rate * ('1e' || scale)::numeric) $$;
-
--- The remitter's fee in dollars, rounded down to a micro: never more than it declared.
-create or replace function omla.conversion_fee(amount_usd numeric, fee_pct numeric) returns numeric
-language sql immutable parallel safe
-as $$ select trunc(amount_usd * fee_pct * 0.01, 6) $$;
-
--- The same from the wire's texts: {settled_amount}.
-create or replace function omla.settle_amount(amount_usd text, fee_pct text, rate text, scale int) returns text
-language plpgsql immutable
-as $$
-declare
-  units numeric;
-begin
-  if rate is null or rate !~ '^(0|[1-9][0-9]*)(\.[0-9]{1,18})?$' then
-    perform omla.refuse('DECIMAL_INVALID', format('%s is not a rate', left(coalesce(rate, 'null'), 80)), 422, '{"path": "rate"}');
-  end if;
-  units := omla.settle(omla.after_fee(omla.usd_micros(amount_usd) * 0.000001, omla.part(fee_pct, 50, 'FEE_RANGE', 'fee_pct')), rate::numeric, scale);
-  return round(units * ('1e-' || scale)::numeric, scale)::text;
-end
-$$;
-
 grant execute on function omla.post_fx_rate(text, text, text, timestamptz, text), omla.flag_drift(text, text, text, numeric, numeric) to service_role, reviewer, payout;
 grant execute on function omla.acknowledge_drift(uuid, text, text) to service_role, reviewer;
-grant execute on function omla.pin_rates(text[], timestamptz), omla.after_fee(numeric, numeric), omla.settle(numeric, numeric, int),
-  omla.conversion_fee(numeric, numeric), omla.settle_amount(text, text, text, int), omla.drifts(numeric, numeric) to service_role, reviewer, payout;
+grant execute on function omla.pin_rates(text[], timestamptz), omla.drifts(numeric, numeric) to service_role, reviewer, payout;

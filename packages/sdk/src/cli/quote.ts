@@ -47,10 +47,23 @@ function showExplanation(explanation: Explanation, call: Call): void {
   call.console.out(call.json ? `${JSON.stringify(explanation, undefined, 2)}\n` : explanationText(explanation));
 }
 
-function explanationText({ wallet, amount_usd, currency, route, fee_pct, policy, lines, agrees }: Explanation): string {
-  const paid = `${wallet} gets ${shortUsd(amount_usd)} USD, in ${currency} (${route.replaceAll("_", " ")}, conversion fee ${fee_pct} %)\n`;
+function explanationText(explanation: Explanation): string {
+  const { wallet, amount_usd, currency, route, policy, lines, agrees } = explanation;
+  const paid = `${wallet} gets ${shortUsd(amount_usd)} USD, in ${currency} (${route.replaceAll("_", " ")}, ${feeText(explanation)})\n${arrivalText(explanation)}`;
   const warning = agrees ? "" : "\nThe lineage has changed since these figures were made: ask for a new quote.\n";
   return paid + lines.map((line) => lineText(line, policy)).join("") + warning;
+}
+
+function feeText({ fee_pct, conversion_fee_usd }: Explanation): string {
+  const cost = conversion_fee_usd === NOTHING ? "" : `: ${shortUsd(conversion_fee_usd)} USD`;
+  return `conversion fee ${fee_pct} %${cost}`;
+}
+
+/** Dollars arrive as they are. */
+function arrivalText({ settled, currency }: Explanation): string {
+  if (currency === "USD") return "";
+  if (settled === null) return `no rate of the last 72 hours: what is due in ${currency} waits for one\n`;
+  return `arrives as ${settled.amount} ${currency}, at ${settled.rate} ${currency} for a dollar (${settled.rate_at}); the payout pins its own rate\n`;
 }
 
 function lineText(line: ExplanationLine, policy: string): string {

@@ -1,4 +1,4 @@
-import type { Receipt } from "../client/receipt.ts";
+import type { Allocation, Receipt } from "../client/receipt.ts";
 import type { Style } from "./style.ts";
 import { printable, shortUsd, table } from "./table.ts";
 
@@ -37,8 +37,14 @@ function allocationsTable({ allocations, policy }: Receipt, paint: Style): strin
     { title: "in", of: ({ currency }) => currency },
     { title: "route", of: ({ route }) => route.replaceAll("_", " ") },
     { title: "fee %", of: ({ fee_pct }) => fee_pct, align: "right" },
+    { title: "arrives", of: settledText, align: "right" },
   ]);
   return `${rows}${paint.dim(`lineage policy: ${printable(policy)}`)}\n`;
+}
+
+/** What would reach the wallet at the rate of now. */
+export function settledText({ settled }: Pick<Allocation, "settled">): string {
+  return settled === null ? "no rate" : `${settled.amount} ${settled.currency}`;
 }
 
 function totals(receipt: Receipt, paint: Style): string {

@@ -4,7 +4,7 @@ import { formatUsd, parseUsd } from "../protocol/money.ts";
 import { divideByShares } from "../protocol/payout.ts";
 import { resolveSplits } from "../protocol/splits.ts";
 import { OmlaInputError } from "./errors.ts";
-import type { Allocation, Receipt, ReceiptLine, Route } from "./receipt.ts";
+import type { Allocation, Receipt, ReceiptLine, Route, Settled } from "./receipt.ts";
 
 /** One line's part in a wallet's amount. */
 export interface ExplanationLine {
@@ -32,6 +32,10 @@ export interface Explanation {
   readonly route: Route;
   /** The payer's declared conversion fee in percent, deducted when the amount is converted. */
   readonly fee_pct: string;
+  /** What that comes to in US dollars, by the registry's figures. */
+  readonly conversion_fee_usd: string;
+  /** What would reach the wallet at the registry's rate of now; null where it has none to use. */
+  readonly settled: Settled | null;
   readonly policy: Receipt["policy"];
   readonly lines: readonly ExplanationLine[];
   /** False where the registry's lineage has changed since the figures were made. */
@@ -57,9 +61,10 @@ export function explainAllocation(receipt: Receipt, models: LineageModels, walle
   }
   const entries = new Set(allocations.flatMap(({ lines: parts }) => parts.map(({ entry }) => entry)));
   const lines = receipt.lines.filter(({ entry }) => entries.has(entry)).map((line) => explainLine(line, models, receipt.policy, address));
-  const { currency, route, fee_pct } = first;
+  const { currency, route, fee_pct, conversion_fee_usd, settled } = first;
   const amount_usd = sumUsd(allocations);
-  return { wallet: address, amount_usd, currency, route, fee_pct, policy: receipt.policy, lines, agrees: sumUsd(lines) === amount_usd };
+  const payment = { wallet: address, amount_usd, currency, route, fee_pct, conversion_fee_usd, settled };
+  return { ...payment, policy: receipt.policy, lines, agrees: sumUsd(lines) === amount_usd };
 }
 
 function sumUsd(parts: readonly Pick<Allocation, "amount_usd">[]): string {

@@ -27,6 +27,17 @@ export interface ReceiptLine {
 
 export type Route = "native" | "backup_with_fee" | "backup_direct";
 
+/** An amount in the currency in which it reaches a wallet. */
+export interface Settled {
+  readonly currency: string;
+  /** With the currency's own number of places. */
+  readonly amount: string;
+  /** Units of the currency for one US dollar. */
+  readonly rate: string;
+  /** When the rate's source said so; null for the dollar itself. */
+  readonly rate_at: string | null;
+}
+
 /** What one wallet would be paid in one currency. */
 export interface Allocation {
   readonly wallet: string;
@@ -35,6 +46,10 @@ export interface Allocation {
   readonly route: Route;
   /** The payer's declared conversion fee, in percent. */
   readonly fee_pct: string;
+  /** What the conversion takes of the amount, in US dollars. */
+  readonly conversion_fee_usd: string;
+  /** What would reach the wallet at the registry's rate of now; null where it has none to use. The payout pins its own rate. */
+  readonly settled: Settled | null;
   readonly lines: readonly { readonly report_id: string | null; readonly entry: string; readonly amount_usd: string }[];
 }
 
@@ -69,7 +84,7 @@ const RECEIPT = {
   allocations: "array",
 } as const;
 const LINE = { entry: "string", model_id: "string", royalty_usd: "amount", creator_pool_usd: "amount" } as const;
-const ALLOCATION = { wallet: "string", amount_usd: "amount", lines: "array" } as const;
+const ALLOCATION = { wallet: "string", amount_usd: "amount", conversion_fee_usd: "amount", lines: "array" } as const;
 
 /** The registry's answer as a receipt. @throws {OmlaVersionError} ANSWER_SHAPE */
 export function readReceipt(body: unknown, what = "the receipt"): Receipt {

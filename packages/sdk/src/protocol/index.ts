@@ -40,6 +40,7 @@ export {
 export { divideByShares, payoutAmounts, type WalletAmount } from "./payout.ts";
 export {
   type ConversionFee,
+  conversionFee,
   type CurrencyPreference,
   type PayoutCurrency,
   type PayoutCurrencyInput,
@@ -81,6 +82,9 @@ export {
   type BaseState,
   type DueQuarter,
   dueQuarters,
+  dutyAfter,
+  type DutyReport,
+  type DutySpan,
   type LineStatus,
   lineDeadline,
   quarterDeadline,

@@ -1,7 +1,7 @@
 import { CURRENCY_BACKUP } from "./codes/documents.ts";
 import { FEE_RANGE } from "./codes/values.ts";
 import { protocolError } from "./errors.ts";
-import { formatAmount, formatDecimal, parseDecimal, parsePart, parseUsd, type DecimalInput } from "./money.ts";
+import { formatAmount, formatDecimal, formatUsd, parseDecimal, parsePart, parseUsd, type DecimalInput } from "./money.ts";
 
 export interface CurrencyPreference {
   readonly code: string;
@@ -91,4 +91,18 @@ export function settleAmount(input: SettlementInput): string {
   const rate = parseDecimal(input.rate, RATE_PLACES, "rate");
   const product = usd * kept * rate * 10n ** BigInt(input.scale);
   return formatAmount(product / 10n ** BigInt(6 + 8 + RATE_PLACES), input.scale);
+}
+
+/**
+ * What a remitter's conversion costs in US dollars: what is left of the amount when the payee's part, `usd × (1 − fee)`, is rounded down
+ * to a micro-dollar.
+ *
+ * @returns USD with six places
+ * @throws AMOUNT_INVALID | AMOUNT_RANGE | FEE_RANGE
+ * @see docs/spec/5-payout-currency.md clause 5.9
+ */
+export function conversionFee(amountUsd: DecimalInput, feePct: DecimalInput): string {
+  const usd = parseUsd(amountUsd, "amount_usd");
+  const kept = (usd * (100_000_000n - parsePart(feePct, 50, FEE_RANGE, "fee_pct"))) / 100_000_000n;
+  return formatUsd(usd - kept);
 }

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import vectors from "../../../../vectors/payout-currency.json" with { type: "json" };
-import { type PayoutCurrencyInput, resolvePayoutCurrency, settleAmount } from "../../src/protocol/payout-currency.ts";
+import { formatUsd, parseUsd } from "../../src/protocol/money.ts";
+import { conversionFee, type PayoutCurrencyInput, resolvePayoutCurrency, settleAmount } from "../../src/protocol/payout-currency.ts";
 import { faultOf } from "./fault-of.ts";
 import { floor, fraction, fromText, minus, ONE, times } from "./reference/fraction.ts";
 
@@ -118,5 +119,35 @@ describe("the settled amount", () => {
       code: fault,
       path,
     });
+  });
+});
+
+describe("the conversion fee", () => {
+  it("is what is left when the payee's part is rounded down to a micro-dollar", () => {
+    expect(conversionFee("100", "30")).toBe("30.000000");
+    expect(conversionFee("100", "0")).toBe("0.000000");
+    // 0.000001 × 0.5 = 0.0000005, cut to nothing; 1 × 0.99999999 = 0.99999999, cut to 0.999999.
+    expect(conversionFee("0.000001", "50")).toBe("0.000001");
+    expect(conversionFee("1", "0.000001")).toBe("0.000001");
+  });
+
+  it("and the payee's part in dollars are the whole amount", () => {
+    const micros = fc.bigInt({ min: 0n, max: 10n ** 15n });
+    const parts = fc.bigInt({ min: 0n, max: 50_000_000n });
+    fc.assert(
+      fc.property(micros, parts, (amount, fee) => {
+        const amount_usd = formatUsd(amount);
+        const fee_pct = `${fee / 1_000_000n}.${String(fee % 1_000_000n).padStart(6, "0")}`;
+        const kept = settleAmount({ amount_usd, fee_pct, rate: "1", scale: 6 });
+        expect(parseUsd(conversionFee(amount_usd, fee_pct)) + parseUsd(kept)).toBe(amount);
+      }),
+    );
+  });
+
+  it.each([
+    ["-1", "0", "AMOUNT_INVALID", "amount_usd"],
+    ["1", "50.000001", "FEE_RANGE", "fee_pct"],
+  ])("of %s at %s percent is refused", (amount, fee, code, path) => {
+    expect(faultOf(() => conversionFee(amount, fee))).toMatchObject({ code, path });
   });
 });

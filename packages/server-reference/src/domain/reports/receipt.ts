@@ -35,7 +35,7 @@ export async function toReceipt(
     deducted_fees_usd: sumUsd(lines, "deducted_fees_usd"),
     net_royalty_usd: sumUsd(lines, "net_royalty_usd"),
     lines: lines.map((line) => toReceiptLine(line, stored?.get(line.model))),
-    allocations: await allocate(tx, reporter.companyId, lines, ids),
+    allocations: await allocate(tx, reporter.companyId, lines, ids, ctx.clock.now()),
     policy: ctx.config.lineagePolicy,
   };
 }

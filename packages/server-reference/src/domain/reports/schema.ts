@@ -35,6 +35,13 @@ const allocation = z.object({
   currency: z.string(),
   route: z.enum(["native", "backup_with_fee", "backup_direct"]),
   fee_pct: z.string(),
+  conversion_fee_usd: AMOUNT.describe("What the conversion takes of the amount"),
+  settled: z
+    .object({ currency: z.string(), amount: z.string(), rate: z.string(), rate_at: z.string().nullable() })
+    .nullable()
+    .describe(
+      "What would reach the wallet at the rate of now; null where there is none of the last 72 hours. The payout pins its own rate",
+    ),
   lines: z.array(z.object({ report_id: z.uuid().nullable(), entry: z.string(), amount_usd: AMOUNT })),
 });
 

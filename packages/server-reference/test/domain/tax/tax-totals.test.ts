@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { csvLine } from "../../../src/domain/tax/csv.ts";
 import { recordTaxForm } from "../../../src/domain/tax/form-service.ts";
-import { taxCsv, taxTotals, type TaxTotal } from "../../../src/domain/tax/totals-service.ts";
+import type { TaxTotal } from "../../../src/domain/tax/totals-repository.ts";
+import { taxCsv, taxTotals } from "../../../src/domain/tax/totals-service.ts";
 import { type ArrangedModel, register } from "../../db/arrange.ts";
 import { createTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 
