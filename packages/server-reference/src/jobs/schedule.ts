@@ -1,11 +1,15 @@
 import type { AppContext } from "../context.ts";
+import { auditsOverdue } from "./audits-overdue.ts";
 import { checkServedListJob } from "./check-served-list.ts";
 import { cleanUp } from "./clean-up.ts";
+import { clearPaymentsJob } from "./clear-payments.ts";
 import { completeKeyRotations } from "./complete-key-rotations.ts";
 import { complianceTick } from "./compliance-tick.ts";
 import { lapseComplaints } from "./lapse-complaints.ts";
 import { publishHeartbeat } from "./publish-heartbeat.ts";
+import { notifyComplaintsJob } from "./notify-complaints.ts";
 import { publishWhenDue } from "./publish-when-due.ts";
+import { remindOfDeadlinesJob } from "./remind-of-deadlines.ts";
 import { tellListedJob } from "./tell-listed.ts";
 
 const HOUR_MS = 3_600_000;
@@ -35,6 +39,18 @@ export const SCHEDULE = {
     about: "hourly: tells subjects of their blacklisting, where that failed before",
     run: tellListedJob,
   },
+  "notify-complaints": {
+    everyMs: HOUR_MS,
+    offsetMs: 15 * 60_000,
+    about: "hourly: tells holders of complaints about them",
+    run: notifyComplaintsJob,
+  },
+  "remind-of-deadlines": {
+    everyMs: HOUR_MS,
+    offsetMs: 30 * 60_000,
+    about: "hourly: reminds of deadlines that are 14, 7 or 1 days away, once each",
+    run: remindOfDeadlinesJob,
+  },
   "publish-blacklist": {
     everyMs: HOUR_MS,
     offsetMs: 5 * 60_000,
@@ -59,11 +75,23 @@ export const SCHEDULE = {
     about: "hourly: replaces keys whose seven days are over",
     run: completeKeyRotations,
   },
+  "audits-overdue": {
+    everyMs: HOUR_MS,
+    offsetMs: 30 * 60_000,
+    about: "hourly: disputes and holds the lines of audits that nobody answered in 14 days",
+    run: auditsOverdue,
+  },
   "lapse-complaints": {
     everyMs: DAY_MS,
     offsetMs: 2 * HOUR_MS,
     about: "daily at 2:00 UTC: reviews that nobody decided in 60 days",
     run: lapseComplaints,
+  },
+  "clear-payments": {
+    everyMs: HOUR_MS,
+    offsetMs: 15 * 60_000,
+    about: "hourly: received money whose hold is over becomes cash",
+    run: clearPaymentsJob,
   },
   "clean-up": {
     everyMs: DAY_MS,

@@ -1,6 +1,7 @@
 import type { AppContext } from "../context.ts";
 import { tellListed } from "../domain/compliance/service.ts";
+import type { Sendings } from "../domain/notices/once-service.ts";
 
-export async function tellListedJob(ctx: AppContext): Promise<{ told: string[] }> {
-  return { told: await tellListed(ctx) };
+export function tellListedJob(ctx: AppContext): Promise<Sendings> {
+  return tellListed(ctx);
 }

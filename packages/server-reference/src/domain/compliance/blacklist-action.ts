@@ -3,8 +3,9 @@ import { actAs } from "../../db/act-as.ts";
 import type { Tx } from "../../db/database.ts";
 import { boardAction } from "../approvals/board-action.ts";
 import { NOTE } from "../board/schema.ts";
+import { enqueueNotice } from "../notices/service.ts";
 import { complianceError } from "./errors.ts";
-import { findListing, type Listing, listSubject } from "./board-repository.ts";
+import { findListing, findOpenComplaints, type Listing, listSubject, resolveUpheld } from "./board-repository.ts";
 
 /** Why the board lists a subject; a debt of 90 days is the tick's own reason. */
 const LIST_REASONS = ["DELINQUENT_90D", "FALSE_REPORT", "SPLIT_FRAUD", "SILENT_FEE", "COURT_ORDER", "OTHER"] as const;
@@ -22,9 +23,15 @@ export const blacklistSubject = boardAction({
   about: "lists a model or a company; the subject is its id",
   content: blacklistContent,
   groundsOf: async (_ctx, tx, subject) => ({ ...(await listingOf(tx, subject)) }),
-  execute: async (_ctx, tx, { subject, content, approvedBy, approvalId }) => {
+  execute: async (ctx, tx, { subject, content, approvedBy, approvalId }) => {
     const note = `${content.note} (proposal ${approvalId})`;
-    const case_ref = await actAs(tx, "reviewer", () => listSubject(tx, { subject, reason: content.reason, actor: approvedBy, note }));
+    const complaints = await findOpenComplaints(tx, subject);
+    const case_ref = await actAs(tx, "reviewer", async () => {
+      const listed = await listSubject(tx, { subject, reason: content.reason, actor: approvedBy, note });
+      await resolveUpheld(tx, complaints, `upheld as ${listed}`);
+      return listed;
+    });
+    for (const complaint_id of complaints) await enqueueNotice(ctx, tx, { kind: "complaint-decided", complaint_id });
     return { subject, state: "BLACKLISTED", case: case_ref };
   },
 });

@@ -1,6 +1,8 @@
 import type { AppContext } from "../../context.ts";
 import { confirmationText } from "../companies/confirmation.ts";
-import { findCompanyContact, findModelContact } from "./repository.ts";
+import { type Mail, MailRefused } from "../../mail.ts";
+import { CASE_TEXTS, type CaseNoticeKind } from "./case-texts.ts";
+import { findCompanyContact, findComplainant, findModelContact } from "./repository.ts";
 import type { Notice } from "./service.ts";
 
 /** Sends one notice; it throws where the mail server does not take it, and the queue tries again. */
@@ -8,7 +10,15 @@ export async function sendNotice(ctx: AppContext, notice: Notice): Promise<void>
   if (ctx.mail === undefined) throw new Error("there is no mail server: set SMTP_URL");
   const message = await TEXTS[notice.kind](ctx, notice);
   if (message === undefined) ctx.log.warn({ kind: notice.kind, model_id: notice.model_id }, "nobody to tell");
-  else await ctx.mail.send(message);
+  else await deliver(ctx, ctx.mail, notice, message);
+}
+
+/** What the mail server refuses for good is not tried for two days. */
+async function deliver(ctx: AppContext, mail: Mail, { kind }: Notice, message: Message): Promise<void> {
+  await mail.send(message).catch((error: unknown) => {
+    if (!(error instanceof MailRefused)) throw error;
+    ctx.log.warn({ kind, error }, "mail refused for good");
+  });
 }
 
 interface Message {
@@ -29,7 +39,24 @@ function aboutModel(subject: string, text: (name: string, notice: Notice, regist
   };
 }
 
+/** A case is told to the company where the notice names it, and else to the creator of the model. */
+function aboutCase(kind: CaseNoticeKind): Text {
+  const { subject, text } = CASE_TEXTS[kind];
+  return async (ctx, notice) => {
+    const { company_id, model_id = "" } = notice;
+    const contact = await ctx.db.service((tx) => (company_id === undefined ? findModelContact(tx, model_id) : findCompanyContact(tx, company_id)));
+    return contact && { to: contact.email, subject: `OMLA: ${subject}, ${contact.name}`, text: text(notice, ctx.config.publicUrl) };
+  };
+}
+
 const TEXTS: Readonly<Record<Notice["kind"], Text>> = {
+  "dispute-opened": aboutCase("dispute-opened"),
+  "dispute-closed": aboutCase("dispute-closed"),
+  "audit-requested": aboutCase("audit-requested"),
+  "audit-answered": aboutCase("audit-answered"),
+  "audit-overdue": aboutCase("audit-overdue"),
+  "audit-closed": aboutCase("audit-closed"),
+  "webhook-disabled": aboutCase("webhook-disabled"),
   "key-rotation": aboutModel(
     "a new key was asked for",
     (name, { digest, until }, registry) =>
@@ -48,6 +75,16 @@ const TEXTS: Readonly<Record<Notice["kind"], Text>> = {
     (name, { digest }) =>
       `A signed document (${digest}) changed how a wallet of ${name} is paid. Payouts to it wait for seven days.\n\nIf this was not you, rotate your key now.\n`,
   ),
+  "complaint-decided": async (ctx, { complaint_id = "" }) => {
+    const complaint = await ctx.db.service((tx) => findComplainant(tx, complaint_id));
+    return (
+      complaint && {
+        to: complaint.email,
+        subject: `OMLA: your complaint ${complaint.receipt}`,
+        text: `Your complaint about ${complaint.name} at ${ctx.config.publicUrl} is decided: ${complaint.status}.\n\nThe board says: ${complaint.resolution}\n`,
+      }
+    );
+  },
   "confirm-email": async (ctx, { company_id = "" }) => {
     const contact = await ctx.db.service((tx) => findCompanyContact(tx, company_id));
     return (

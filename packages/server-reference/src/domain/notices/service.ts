@@ -1,12 +1,16 @@
 import type { AppContext } from "../../context.ts";
 import type { Tx } from "../../db/database.ts";
 import type { SignedType } from "../documents/signed-actions.ts";
+import type { CaseNoticeKind } from "./case-texts.ts";
 
 /** What somebody is told: ids only, so that no address lies in the queue. */
 export interface Notice {
-  readonly kind: "key-rotation" | "key-challenge" | "key-rotated" | "wallet-rail" | "confirm-email";
+  readonly kind: "key-rotation" | "key-challenge" | "key-rotated" | "wallet-rail" | "confirm-email" | "complaint-decided" | CaseNoticeKind;
   readonly model_id?: string;
   readonly company_id?: string;
+  readonly complaint_id?: string;
+  /** A dispute, an audit, a webhook endpoint. */
+  readonly case_id?: string;
   readonly digest?: string;
   readonly until?: string;
 }

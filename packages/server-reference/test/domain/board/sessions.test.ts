@@ -32,7 +32,12 @@ describe("signing in to the board", () => {
   it("gives a browser a cookie that scripts, other hosts and other sites cannot read or send", async () => {
     const answer = await enter(nextCode(test, member));
     expect(answer.statusCode).toBe(200);
-    expect(answer.json()).toEqual({ member_id: member.id, role: "reviewer", proved_until: expect.any(String), expires_at: expect.any(String) });
+    expect(answer.json()).toEqual({
+      member_id: member.id,
+      role: "reviewer",
+      proved_until: expect.any(String),
+      expires_at: expect.any(String),
+    });
     expect(answer.cookies).toMatchObject([
       { name: "__Host-omla_board", path: "/", httpOnly: true, secure: true, sameSite: "Strict", maxAge: 28_800 },
     ]);
@@ -73,7 +78,9 @@ describe("signing in to the board", () => {
     for (let guess = 0; guess < 5; guess += 1) await enter("000000");
     const { otpauth } = await test.ctx.db.service((tx) => resetBoardMember(test.ctx, tx, member.email));
     expect((await enter(nextCode(test, { secret: secretOf(otpauth) }))).statusCode).toBe(200);
-    const locks = await test.rows("select count(*)::int as locks from omla.audit_log where action = 'board.lock' and entity_id = $1", [member.id]);
+    const locks = await test.rows("select count(*)::int as locks from omla.audit_log where action = 'board.lock' and entity_id = $1", [
+      member.id,
+    ]);
     expect(locks).toEqual([{ locks: 3 }]);
   });
 
@@ -94,11 +101,17 @@ describe("signing in to the board", () => {
 describe("a session of the board", () => {
   it("session_fixation: a token that was there before sign-in is worth nothing after it", async () => {
     const planted = "__Host-omla_board=planted-by-somebody-else-0123456789012345678";
-    const answer = await test.post(SIGN_IN, { email: member.email, code: nextCode(test, member) }, undefined, { ...OWN_PAGE, cookie: planted });
+    const answer = await test.post(SIGN_IN, { email: member.email, code: nextCode(test, member) }, undefined, {
+      ...OWN_PAGE,
+      cookie: planted,
+    });
     expect(answer.cookies[0]?.value).not.toContain("planted");
     expect(await me({ cookie: planted })).toBe(401);
     const first = `__Host-omla_board=${answer.cookies[0]?.value}`;
-    const again = await test.post(SIGN_IN, { email: member.email, code: nextCode(test, member) }, undefined, { ...OWN_PAGE, cookie: first });
+    const again = await test.post(SIGN_IN, { email: member.email, code: nextCode(test, member) }, undefined, {
+      ...OWN_PAGE,
+      cookie: first,
+    });
     expect([await me({ cookie: first }), await me({ cookie: `__Host-omla_board=${again.cookies[0]?.value}` })]).toEqual([401, 200]);
   });
 
@@ -152,12 +165,10 @@ describe("a session of the board", () => {
     const cookie = await browser();
     const approve = (header: string): Promise<string> =>
       test
-        .post(
-          "/admin/v1/approvals/00000000-0000-4000-8000-000000000000/approve",
-          { content_sha256: "0".repeat(64) },
-          undefined,
-          { ...OWN_PAGE, cookie: header },
-        )
+        .post("/admin/v1/approvals/00000000-0000-4000-8000-000000000000/approve", { content_sha256: "0".repeat(64) }, undefined, {
+          ...OWN_PAGE,
+          cookie: header,
+        })
         .then((answer) => (answer.json() as { code: string }).code);
     expect(await approve(cookie)).toBe("APPROVAL_NOT_FOUND");
     test.clock.advance({ minutes: 5 });
