@@ -2,6 +2,7 @@ import { encodeAddress } from "../protocol/address.ts";
 import { OmlaError } from "../protocol/errors.ts";
 import type { LineageGraph } from "../protocol/lineage-graph.ts";
 import type { ContributionSplit, LineageEdge, LineageModel } from "../protocol/lineage-walk.ts";
+import { formatDecimal, parseDecimal } from "../protocol/money.ts";
 import { formatTimestamp } from "../protocol/timestamp.ts";
 import { expectArray, expectMembers } from "./answer.ts";
 import type { Registry } from "./registry.ts";
@@ -87,7 +88,11 @@ async function fetchSplits(
   return new Map(
     [...byModel].map(([id, all]) => [
       id,
-      inForce(all, asOf).map(({ percentage, wallets }) => ({ wallet: wallets?.address ?? "", percentage })),
+      inForce(all, asOf).map(({ percentage, wallets }) => ({
+        wallet: wallets?.address ?? "",
+        // PostgREST writes a whole number where the registry stored 100.
+        percentage: formatDecimal(parseDecimal(percentage, 6), 6),
+      })),
     ]),
   );
 }

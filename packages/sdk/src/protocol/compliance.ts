@@ -112,6 +112,36 @@ export function quarterDeadline(quarter: string): Date {
   return new Date(+quarterEnd(quarter) + GRACE_MS);
 }
 
+/** What a report changes of its company's duty: its quarter, an earlier beginning that it names, and whether it is the last. */
+export interface DutyReport {
+  readonly quarter: string;
+  readonly reporting_from?: string | undefined;
+  readonly final?: boolean | undefined;
+}
+
+/** From when until when a company has to report; null where there is no beginning, or no end. */
+export interface DutySpan {
+  readonly reporting_from: string | null;
+  readonly reporting_until: string | null;
+}
+
+/**
+ * A company's duty to report after one more report: it begins with the earliest quarter reported or named and ends with the final one;
+ * a report after that opens a new duty from its own quarter.
+ *
+ * @param report - its quarters are those of a report that was read; a beginning after the reported quarter is the caller's to refuse
+ * @see docs/spec/6-compliance.md clause 6.4
+ */
+export function dutyAfter({ reporting_from, reporting_until }: DutySpan, { quarter, reporting_from: named, final }: DutyReport): DutySpan {
+  const isReopened = reporting_until !== null && quarter > reporting_until;
+  const earliest = [reporting_from, named, quarter].filter((begin) => begin != null).sort()[0] ?? quarter;
+  const keptUntil = isReopened || quarter === reporting_until ? null : reporting_until;
+  return {
+    reporting_from: isReopened ? (named ?? quarter) : earliest,
+    reporting_until: final === true ? quarter : keptUntil,
+  };
+}
+
 /**
  * The ended quarters of a company's duty without a report, oldest first.
  *

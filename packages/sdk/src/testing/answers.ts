@@ -2,12 +2,20 @@ import { keyId } from "../protocol/keys.ts";
 import { lineageGraph } from "../protocol/lineage-graph.ts";
 import { resolveSplits, sharePercentage } from "../protocol/splits.ts";
 import { formatTimestamp } from "../protocol/timestamp.ts";
-import { addCompany } from "./companies.ts";
-import { contentOf, findModel, lineageModels, registerModel } from "./registrations.ts";
+import { addCompany, createKey, listKeys, revokeKey } from "./companies.ts";
+import { fileComplaint } from "./complaints.ts";
+import { declareCurrencies, payoutCurrencyOf } from "./currencies.ts";
+import { accrualsOf, claimOrVerify, reportVolume } from "./hosters.ts";
+import { mutateModel } from "./mutations.ts";
+import { lineageModels, registerModel } from "./registrations.ts";
 import { amendReport, quoteReport, type Reporter, submitReport } from "./reports.ts";
+import { rotateKey } from "./rotations.ts";
 import { queryRows } from "./row-query.ts";
+import { signIn } from "./sessions.ts";
+import { contentOf } from "./signed-document.ts";
 import { Refusal, type State } from "./state.ts";
 import { standingOf, tableRows } from "./tables.ts";
+import { registerWallet } from "./wallets.ts";
 
 export interface Answer {
   readonly status: number;
@@ -16,34 +24,59 @@ export interface Answer {
   readonly raw?: string;
 }
 
-interface Asked {
+/** Who asks, as far as the credential proves it. */
+export interface Caller {
+  readonly reporter?: Reporter;
+  /** The id of the company's key. */
+  readonly kid?: string;
+  /** The key of a session. */
+  readonly pubkey?: string;
+}
+
+interface Asked extends Caller {
   readonly state: State;
-  readonly reporter: Reporter | undefined;
-  readonly body: unknown;
+  readonly body: Readonly<Record<string, unknown>>;
 }
 
 type Action = (asked: Asked) => Promise<Answer> | Answer;
 
+const ok = (body: unknown): Answer => ({ status: 200, body });
+const created = (body: unknown): Answer => ({ status: 201, body });
+
+/** What stands under `/functions/v1`. */
 const ACTIONS: Readonly<Record<string, Action>> = {
-  "register-model": async ({ state, body }) => ({ status: 201, body: await registerModel(state, record(body)) }),
-  "register-company": ({ state, body }) => ({ status: 201, body: addCompany(state, record(body), true) }),
-  quote: ({ state, reporter, body }) => ({ status: 200, body: quoteReport(state, company(reporter), body) }),
+  "register-model": async ({ state, body }) => created(await registerModel(state, body)),
+  mutate: async ({ state, body }) => created(await mutateModel(state, body)),
+  "rotate-key": async ({ state, body }) => created(await rotateKey(state, body)),
+  "register-wallet": ({ state, body }) => created(registerWallet(state, body)),
+  "hoster-claim": async ({ state, body }) => created(await claimOrVerify(state, body)),
+  "hoster-report": async ({ state, body }) => created(await reportVolume(state, body)),
+  "hoster-accruals": ({ state, pubkey }) => ok({ accruals: accrualsOf(state, session(pubkey)) }),
+  "sign-in": async ({ state, body }) => ok(await signIn(state, body)),
+  "register-company": ({ state, body }) => created(addCompany(state, body, true)),
+  "list-api-keys": ({ state, reporter }) => ok(listKeys(state, liveCompany(reporter).company_id)),
+  "create-api-key": ({ state, reporter, body }) => created(createKey(state, liveCompany(reporter).company_id, body)),
+  "revoke-api-key": ({ state, reporter, kid = "", body }) => ok(revokeKey(state, liveCompany(reporter).company_id, kid, body)),
+  "declare-currencies": ({ reporter, body }) => ok(declareCurrencies(liveCompany(reporter), body)),
+  "file-complaint": ({ state, body }) => created(fileComplaint(state, body)),
+  quote: ({ state, reporter, body }) => ok(quoteReport(state, company(reporter), body)),
   "submit-report": ({ state, reporter, body }) => {
     const { status, receipt } = submitReport(state, company(reporter), body);
     return { status, body: receipt };
   },
-  "amend-report": ({ state, reporter, body }) => ({ status: 201, body: amendReport(state, company(reporter), body) }),
+  "amend-report": ({ state, reporter, body }) => created(amendReport(state, company(reporter), body)),
 };
 
+/** What stands under `/rest/v1/rpc`. */
 const FUNCTIONS: Readonly<Record<string, Action>> = {
-  verify_by_hash: ({ state, body }) => ({ status: 200, body: [standingOf(state, String(record(body)["hash"]), "hash")] }),
+  verify_by_hash: ({ state, body }) => ok([standingOf(state, String(body["hash"]), "hash")]),
   verify_many: ({ state, body }) => {
-    const { hashes = [], addresses = [], ids = [] } = record(body) as Record<"hashes" | "addresses" | "ids", string[] | undefined>;
+    const { hashes = [], addresses = [], ids = [] } = body as Record<"hashes" | "addresses" | "ids", string[] | undefined>;
     if (hashes.length + addresses.length + ids.length > 100)
       throw new Refusal(422, "LIMIT_EXCEEDED", "100 questions are allowed at a time");
     const ask = (queries: readonly string[], kind: "hash" | "address" | "id"): unknown[] =>
       queries.map((query) => standingOf(state, query, kind));
-    return { status: 200, body: [...ask(hashes, "hash"), ...ask(addresses, "address"), ...ask(ids, "id")] };
+    return ok([...ask(hashes, "hash"), ...ask(addresses, "address"), ...ask(ids, "id")]);
   },
   resolve_splits: ({ state, body }) => {
     const shares = resolveSplits({ models: lineageModels(state), target_model_id: target(state, body), lineage_policy: state.policy });
@@ -53,22 +86,24 @@ const FUNCTIONS: Readonly<Record<string, Action>> = {
       percentage: sharePercentage(share),
       share,
     }));
-    return { status: 200, body: rows };
+    return ok(rows);
   },
-  lineage_graph: ({ state, body }) => ({
-    status: 200,
-    body: lineageGraph({ models: lineageModels(state), target_model_id: target(state, body) }),
-  }),
+  resolve_payout_currency: ({ state, body }) => ok(payoutCurrencyOf(state, body)),
+  lineage_graph: ({ state, body }) => {
+    const { as_of } = body;
+    const models = lineageModels(state, typeof as_of === "string" ? new Date(as_of) : undefined);
+    return ok(lineageGraph({ models, target_model_id: target(state, body) }));
+  },
 };
 
 /** The registry's answer to a request; refusals are thrown. */
-export async function answerOf(state: State, request: Request, path: string, reporter: Reporter | undefined): Promise<Answer> {
+export async function answerOf(state: State, request: Request, path: string, caller: Caller): Promise<Answer> {
   const { searchParams } = new URL(request.url);
-  if (request.method === "GET") return answerGet(state, path, searchParams, reporter);
+  if (request.method === "GET") return answerGet(state, path, searchParams, caller.reporter);
   const body: unknown = await request.json().catch(() => {
     throw new Refusal(400, "CANONICAL_JSON", "the body is not JSON");
   });
-  const asked = { state, reporter, body };
+  const asked = { ...caller, state, body: record(body) };
   const action = named(ACTIONS, path, "/functions/v1/");
   if (action !== undefined) return once(asked, request.headers.get("idempotency-key"), path, action);
   const rpc = named(FUNCTIONS, path, "/rest/v1/rpc/");
@@ -114,14 +149,25 @@ function company(reporter: Reporter | undefined): Reporter {
   throw new Refusal(401, "CREDENTIAL_MISSING", "this operation needs a company's API key", { hint: "Send it as Authorization: Bearer …" });
 }
 
-function target(state: State, body: unknown): string {
-  const id = String(record(body)["target_model_id"]);
+/** A company by a key of the ledger that pays. */
+function liveCompany(reporter: Reporter | undefined): Reporter["company"] {
+  if (company(reporter).live) return company(reporter).company;
+  throw new Refusal(403, "CREDENTIAL_KIND", "this operation needs a company's live API key");
+}
+
+function session(pubkey: string | undefined): string {
+  if (pubkey !== undefined) return pubkey;
+  throw new Refusal(401, "CREDENTIAL_MISSING", "this operation needs the session token of sign-in");
+}
+
+function target(state: State, body: Readonly<Record<string, unknown>>): string {
+  const id = String(body["target_model_id"]);
   if (state.models.has(id)) return id;
   throw new Refusal(404, "MODEL_NOT_FOUND", `no model ${id} is registered`, { path: "target_model_id" });
 }
 
 function railOf(state: State, wallet: string): string | null {
-  return findModel(state, wallet)?.wallet.rail ?? null;
+  return state.wallets.get(wallet)?.rail ?? null;
 }
 
 async function factsOf(state: State): Promise<object> {

@@ -1,6 +1,7 @@
 import { apiKeyChecksum } from "../client/api-key.ts";
 import type { ConversionFee } from "../protocol/payout-currency.ts";
 import { formatTimestamp } from "../protocol/timestamp.ts";
+import type { ApiKeyFacts, MintedApiKey } from "../client/companies.ts";
 import { Refusal, type State, type StoredCompany } from "./state.ts";
 
 export interface TestCompanyInput {
@@ -31,7 +32,7 @@ export function addCompany(state: State, input: TestCompanyInput, live: boolean)
   const created_at = formatTimestamp(state.clock.now());
   const company: StoredCompany = {
     ...{ company_id, company_name, domains, created_at },
-    currencies: input.currencies ?? ["USD"],
+    currencies: input.currencies ?? [],
     conversion_fees: input.conversion_fees ?? [],
     owner_pubkey: input.owner_pubkey ?? null,
     reporting_from: null,
@@ -54,8 +55,33 @@ export function addCompany(state: State, input: TestCompanyInput, live: boolean)
 export function addKey(state: State, company_id: string, live: boolean): string {
   const body = `omla_${live ? "live" : "test"}_${randomText(10)}_${randomText(32)}`;
   const key = body + apiKeyChecksum(body);
-  state.keys.set(key, { company_id, live, isRevoked: false });
+  const created_at = formatTimestamp(state.clock.now());
+  state.keys.set(key, { company_id, kid: key.slice(10, 20), live, last4: key.slice(-4), created_at, revoked_at: null });
   return key;
+}
+
+/** What a company may see of its keys. */
+export function listKeys(state: State, companyId: string): { keys: ApiKeyFacts[] } {
+  const keys = [...state.keys.values()].filter(({ company_id }) => company_id === companyId);
+  return { keys: keys.map(({ company_id: _, ...key }) => ({ ...key, expires_at: null })) };
+}
+
+/** A further key, two of a kind at most, so that one can be replaced without a gap. */
+export function createKey(state: State, companyId: string, { live }: Readonly<Record<string, unknown>>): MintedApiKey {
+  if (typeof live !== "boolean") throw invalid("live");
+  const inUse = listKeys(state, companyId).keys.filter((key) => key.live === live && key.revoked_at === null);
+  if (inUse.length >= 2) throw new Refusal(409, "API_KEYS_TOO_MANY", "two keys are in use already", { hint: "Revoke one of them first." });
+  const api_key = addKey(state, companyId, live);
+  return { kid: api_key.slice(10, 20), live, api_key };
+}
+
+/** Revokes another key of the company, at once. */
+export function revokeKey(state: State, companyId: string, asking: string, { kid }: Readonly<Record<string, unknown>>): object {
+  if (kid === asking) throw new Refusal(409, "API_KEY_IN_USE", "a key does not revoke itself", { path: "kid" });
+  const key = [...state.keys.values()].find((other) => other.company_id === companyId && other.kid === kid && other.revoked_at === null);
+  if (key === undefined) throw new Refusal(404, "API_KEY_NOT_FOUND", `no key ${String(kid)} is in use`, { path: "kid" });
+  key.revoked_at = formatTimestamp(state.clock.now());
+  return { kid, revoked: true };
 }
 
 function randomText(length: number): string {

@@ -8,12 +8,15 @@ import { generateKeyPair, type KeyPair } from "../protocol/keys.ts";
 import { DEFAULT_LIMITS, type LineageLimits } from "../protocol/limits.ts";
 import { sha256Hex } from "../protocol/sha256.ts";
 import type { LineagePolicy } from "../protocol/splits.ts";
+import { formatTimestamp } from "../protocol/timestamp.ts";
 import { utf8Encode } from "../protocol/bytes.ts";
 import { HttpResponse } from "msw";
 import { type AddedCompany, addCompany, addKey, type TestCompanyInput } from "./companies.ts";
+import { closeComplaint } from "./complaints.ts";
 import { tickAll, tickSubjects } from "./compliance.ts";
 import { type Faults, registryHandlers, respond } from "./handlers.ts";
 import { catchUp, publishBlacklist } from "./publications.ts";
+import { postRate, type TestRate } from "./rates.ts";
 import { primaryWallet, registerModel } from "./registrations.ts";
 import { type State, subjectOf } from "./state.ts";
 import { createTestClock, type TestClock } from "./test-clock.ts";
@@ -58,6 +61,10 @@ export interface TestRegistry {
   /** Moves a line of a report, as money that arrives (`funded`), a payout (`paid`), a dispute or a rejection does. */
   setLineStatus(reportId: string, status: LineStatus): void;
   stateOf(kind: SubjectKind, id: string): Promise<ComplianceState>;
+  /** Closes a complaint without consequence, as the board does: what was under the review shows again. */
+  dismissComplaint(receipt: string): void;
+  /** Posts what one US dollar is worth in a currency, as a rail or the board does; it is used for 72 hours. */
+  postRate(rate: TestRate): void;
   /** What the weekly job does, at once. */
   tick(): void;
   publishBlacklist(): Promise<void>;
@@ -94,7 +101,7 @@ export async function createTestRegistry(options: TestRegistryOptions = {}): Pro
     revokeKey: (apiKey) => {
       const key = state.keys.get(apiKey);
       if (key === undefined) throw new RangeError("the registry knows no such key");
-      key.isRevoked = true;
+      key.revoked_at ??= formatTimestamp(state.clock.now());
     },
     addModel: (fields) => addModel(state, fields),
     setLineStatus: (reportId, status) => setLineStatus(state, reportId, status),
@@ -102,6 +109,12 @@ export async function createTestRegistry(options: TestRegistryOptions = {}): Pro
       await catchUp(state);
       return subjectOf(state, kind, id).state;
     },
+    dismissComplaint: (receipt) => {
+      const complaint = state.complaints.find((other) => other.receipt === receipt && other.isOpen);
+      if (complaint === undefined) throw new RangeError("the registry knows no such open complaint");
+      closeComplaint(state, complaint);
+    },
+    postRate: (rate) => postRate(state, rate),
     tick: () => tickAll(state),
     publishBlacklist: async () => {
       await publishBlacklist(state);
@@ -130,6 +143,13 @@ async function createState({
     models: new Map(),
     companies: new Map(),
     keys: new Map(),
+    wallets: new Map(),
+    documents: new Set(),
+    claims: [],
+    complaints: [],
+    challenges: new Map(),
+    sessions: new Map(),
+    fxRates: new Map(),
     submissions: [],
     subjects: new Map(),
     lists: [],
@@ -166,11 +186,7 @@ function setLineStatus(state: State, reportId: string, status: LineStatus): void
   for (const { company_id, lines } of state.submissions) {
     const line = lines.find(({ report_id }) => report_id === reportId);
     if (line === undefined) continue;
-    if (status === "disputed")
-      line.disputed_at ??= state.clock
-        .now()
-        .toISOString()
-        .replace(/\.\d+Z$/, "Z");
+    if (status === "disputed") line.disputed_at ??= formatTimestamp(state.clock.now());
     line.status = status;
     tickSubjects(state, [`commercial_user:${company_id}`, `model:${line.model_id}`]);
     return;

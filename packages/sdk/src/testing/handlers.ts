@@ -1,8 +1,8 @@
 import { http, type HttpHandler, HttpResponse } from "msw";
 import { OmlaError } from "../protocol/errors.ts";
-import { type Answer, answerOf } from "./answers.ts";
+import { type Answer, answerOf, type Caller } from "./answers.ts";
 import { catchUp } from "./publications.ts";
-import type { Reporter } from "./reports.ts";
+import { sessionKey } from "./sessions.ts";
 import { Refusal, type State } from "./state.ts";
 
 /** What the next requests meet instead of the registry. */
@@ -26,19 +26,21 @@ export async function respond(state: State, faults: Faults, request: Request): P
   const requestId = request.headers.get("x-request-id") ?? crypto.randomUUID();
   try {
     await catchUp(state);
-    return toResponse(await answerOf(state, request, new URL(request.url).pathname, reporterOf(state, request)), requestId);
+    return toResponse(await answerOf(state, request, new URL(request.url).pathname, callerOf(state, request)), requestId);
   } catch (error) {
     return refusalResponse(error, requestId);
   }
 }
 
-/** One answer for an unknown, a wrong and a revoked key. */
-function reporterOf(state: State, request: Request): Reporter | undefined {
+/** One answer for an unknown, a wrong and a revoked key, and for a session that is over. */
+function callerOf(state: State, request: Request): Caller {
   const bearer = /^Bearer (\S+)$/.exec(request.headers.get("authorization") ?? "")?.[1];
-  if (bearer === undefined || !bearer.startsWith("omla_")) return undefined;
+  if (bearer === undefined || bearer === "anon") return {};
   const key = state.keys.get(bearer);
-  const company = key === undefined || key.isRevoked ? undefined : state.companies.get(key.company_id);
-  if (key !== undefined && company !== undefined) return { company, live: key.live };
+  const company = key === undefined || key.revoked_at !== null ? undefined : state.companies.get(key.company_id);
+  if (key !== undefined && company !== undefined) return { reporter: { company, live: key.live }, kid: key.kid };
+  const pubkey = sessionKey(state, bearer);
+  if (pubkey !== undefined) return { pubkey };
   throw new Refusal(401, "CREDENTIAL_INVALID", "this credential is not accepted", { hint: "Send a usable API key." });
 }
 

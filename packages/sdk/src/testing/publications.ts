@@ -2,8 +2,10 @@ import { buildBlacklist, nextEdition } from "../protocol/blacklist-build.ts";
 import type { BlacklistEntry } from "../protocol/blacklist-schema.ts";
 import { assembleFile, signFile } from "../protocol/build-file.ts";
 import { parseTimestamp } from "../protocol/timestamp.ts";
+import { lapseComplaints } from "./complaints.ts";
 import { tickAll } from "./compliance.ts";
-import { hashesOf, primaryWallet } from "./registrations.ts";
+import { primaryWallet } from "./registrations.ts";
+import { completeRotations } from "./rotations.ts";
 import type { PublishedList, State, Subject } from "./state.ts";
 
 const WEEK_MS = 7 * 86_400_000;
@@ -17,10 +19,13 @@ export async function catchUp(state: State): Promise<void> {
   for (let week = 0; week < MAX_WEEKS && now.getTime() - state.tickedAt.getTime() >= WEEK_MS; week += 1) {
     state.tickedAt = new Date(state.tickedAt.getTime() + WEEK_MS);
     state.clock.set(state.tickedAt);
+    completeRotations(state);
+    lapseComplaints(state);
     tickAll(state);
     await publishBlacklist(state);
   }
   state.clock.set(now);
+  completeRotations(state);
 }
 
 /**
@@ -57,8 +62,8 @@ function nameOf({ kind, id }: Subject): string {
 
 function entryOf(state: State, { kind, id, listing }: Subject): BlacklistEntry {
   const facts = { kind, id, ...listing } as BlacklistEntry;
-  const document = state.models.get(id)?.document;
-  if (document !== undefined) return { ...facts, address: primaryWallet(document), sha256: hashesOf(document).sort() };
+  const model = state.models.get(id);
+  if (model !== undefined) return { ...facts, address: primaryWallet(model.document), sha256: [...model.hashes].sort() };
   const company = state.companies.get(id);
   return { ...facts, name: company?.company_name ?? id, domains: [...(company?.domains ?? [])] };
 }

@@ -1,15 +1,15 @@
 import { decodeAddress } from "../protocol/address.ts";
-import { canonicalize } from "../protocol/canonical-json.ts";
-import { privateDigest, readPrivatePart } from "../protocol/documents/private-part.ts";
 import { type Registration, verifyRegistration } from "../protocol/documents/registration.ts";
 import type { LineageModel } from "../protocol/lineage-walk.ts";
 import { assertLineage } from "../protocol/lineage.ts";
 import { planRegistration, type RegistrationPlan } from "../protocol/registration.ts";
-import { formatTimestamp, parseTimestamp } from "../protocol/timestamp.ts";
+import { formatTimestamp } from "../protocol/timestamp.ts";
 import type { RegisteredModel } from "../client/models.ts";
-import { Refusal, type State } from "./state.ts";
-
-const SKEW_MS = 300_000;
+import { assertKnownCurrencies } from "./currencies.ts";
+import { documentAt } from "./model-versions.ts";
+import { checkIssued, takeDocument } from "./signed-document.ts";
+import { Refusal, type State, type StoredModel } from "./state.ts";
+import { assertKnownWallets, claimWallets } from "./wallets.ts";
 
 /** Takes a signed registration in, or refuses it and stores nothing. */
 export async function registerModel(
@@ -19,70 +19,60 @@ export async function registerModel(
   if (typeof body.document !== "object" || body.document === null)
     throw new Refusal(400, "INPUT_INVALID", "a document is expected", { path: "document" });
   const { document, digest } = await verifyRegistration(body.document, state.limits);
-  const now = state.clock.now();
-  if (parseTimestamp(document.issued_at).getTime() > now.getTime() + SKEW_MS) {
-    throw new Refusal(422, "ISSUED_IN_FUTURE", `the document was issued at ${document.issued_at}`, {
-      path: "document.issued_at",
-      hint: "Set the clock of the signing machine, and sign again.",
-    });
-  }
-  await checkPrivate(document, body.private);
-  checkNew(state, document, digest);
+  checkIssued(state, document);
+  await takeDocument(state, document, digest, body.private, document.private_sha256);
+  if (state.models.has(document.model_id))
+    throw new Refusal(409, "MODEL_EXISTS", `the model ${document.model_id} is registered already`, { path: "model_id" });
+  assertFreeHashes(state, document.model_id, hashesOf(document));
+  const wallets = claimWallets(state, document);
+  assertKnownWallets(wallets, document.contribution_splits);
+  assertKnownCurrencies(document.creator_currency_prefs);
+  assertSoundLineage(state, document);
   const known = lineageModels(state);
-  checkWallets(state, document);
-  assertLineage({
-    models: new Map([...known, [document.model_id, lineageModel(document)]]),
-    target_model_id: document.model_id,
-    limits: state.limits,
+  const registered_at = store(state, document, digest);
+  for (const wallet of wallets.values()) state.wallets.set(wallet.address, wallet);
+  const plan = planRegistration(document, known, state.policy, state.limits);
+  return { model_id: document.model_id, address: primaryWallet(document), name: document.name, digest, registered_at, plan };
+}
+
+function store(state: State, document: Registration, digest: string): string {
+  const registered_at = formatTimestamp(state.clock.now());
+  const { model_id: id } = document;
+  state.documents.add(digest);
+  state.models.set(id, {
+    ...{ document, digest, registered_at, history: [], rotations: [], nonce: 0, isActive: true },
+    hashes: new Set(hashesOf(document)),
+    metadata: new Map(),
   });
-  const registered_at = formatTimestamp(now);
-  state.models.set(document.model_id, { document, digest, registered_at });
   const subject = {
     kind: "model" as const,
-    id: document.model_id,
+    id,
     state: "REGISTERED" as const,
     previous_state: null,
     state_since: registered_at,
     listing: null,
   };
-  state.subjects.set(`model:${document.model_id}`, subject);
-  const plan = planRegistration(document, known, state.policy, state.limits);
-  return { model_id: document.model_id, address: primaryWallet(document), name: document.name, digest, registered_at, plan };
+  state.subjects.set(`model:${id}`, subject);
+  return registered_at;
 }
 
-async function checkPrivate(document: Registration, part: unknown): Promise<void> {
-  if (part === undefined) return;
-  readPrivatePart(part, "private");
-  if ((await privateDigest(part as object)) === document.private_sha256) return;
-  throw new Refusal(422, "PRIVATE_MISMATCH", "the private data is not what the document commits to", { path: "private" });
-}
-
-function checkNew(state: State, document: Registration, digest: string): void {
-  if (document.registry !== state.origin) {
-    throw new Refusal(422, "REGISTRY_MISMATCH", `the document is meant for ${document.registry}`, {
-      path: "registry",
-      details: { origin: state.origin },
+/** A hash belongs to one active model. @see docs/spec/3-identity.md clause 3.34 */
+export function assertFreeHashes(state: State, modelId: string, hashes: readonly string[]): void {
+  for (const [id, { document, isActive, hashes: held }] of state.models) {
+    const taken = id === modelId || !isActive ? undefined : hashes.find((hash) => held.has(hash));
+    if (taken === undefined) continue;
+    throw new Refusal(409, "HASH_TAKEN", `the weights ${taken} belong to ${document.name}`, {
+      details: { sha256: taken, model_id: id, name: document.name },
     });
   }
-  for (const model of state.models.values()) {
-    if (model.digest === digest) throw new Refusal(409, "DOCUMENT_EXISTS", "this document was accepted before", { details: { digest } });
-    if (model.document.model_id === document.model_id)
-      throw new Refusal(409, "MODEL_EXISTS", `the model ${document.model_id} is registered already`, { path: "model_id" });
-    const taken = hashesOf(document).find((hash) => hashesOf(model.document).includes(hash));
-    if (taken !== undefined)
-      throw new Refusal(409, "HASH_TAKEN", `the weights ${taken} belong to ${model.document.name}`, {
-        path: "model_hash",
-        details: { model_id: model.document.model_id },
-      });
-  }
 }
 
-/** A split goes to a wallet that somebody holds: of this document, or of the registry. */
-function checkWallets(state: State, document: Registration): void {
-  const known = new Set([...state.models.values(), { document }].flatMap(({ document: of }) => walletsOf(of)));
-  document.contribution_splits.forEach(({ wallet }, at) => {
-    if (known.has(wallet.toLowerCase())) return;
-    throw new Refusal(422, "WALLET_UNKNOWN", `${wallet} is no wallet of this registry`, { path: `contribution_splits[${at}].wallet` });
+/** What a model declares may stand among those that are registered: no cycle, no lineage beyond the limits. */
+export function assertSoundLineage(state: State, document: Registration): void {
+  assertLineage({
+    models: new Map([...lineageModels(state), [document.model_id, lineageModel(document)]]),
+    target_model_id: document.model_id,
+    limits: state.limits,
   });
 }
 
@@ -98,9 +88,9 @@ export function hashesOf(document: Registration): string[] {
   return [...new Set([document.model_hash, ...(document.files ?? []).map(({ sha256 }) => sha256)])];
 }
 
-/** Every registered model as split resolution sees it. */
-export function lineageModels(state: State): Map<string, LineageModel> {
-  return new Map([...state.models].map(([id, { document }]) => [id, lineageModel(document)]));
+/** Every registered model as split resolution sees it, now or as it stood at a moment. */
+export function lineageModels(state: State, at?: Date): Map<string, LineageModel> {
+  return new Map([...state.models].map(([id, model]) => [id, lineageModel(at === undefined ? model.document : documentAt(model, at))]));
 }
 
 function lineageModel(document: Registration): LineageModel {
@@ -113,16 +103,13 @@ function lineageModel(document: Registration): LineageModel {
   return { wallet: primaryWallet(document), lineage_edges, contribution_splits: document.contribution_splits };
 }
 
-/** A model by id, primary address or weight hash. */
-export function findModel(state: State, reference: string): Registration | undefined {
+/** A model by id, primary address or weight hash; of several that had a hash, the active one. */
+export function findModel(state: State, reference: string): StoredModel | undefined {
   const name = reference.toLowerCase();
-  for (const { document } of state.models.values()) {
-    if (document.model_id === name || primaryWallet(document) === name || hashesOf(document).includes(name)) return document;
-  }
-  return undefined;
-}
-
-/** Canonical text of a body, by which two calls are the same. */
-export function contentOf(body: unknown): string {
-  return canonicalize(body ?? null);
+  const models = [...state.models.values()];
+  return (
+    models.find(({ document }) => document.model_id === name || primaryWallet(document) === name) ??
+    models.find(({ isActive, hashes }) => isActive && hashes.has(name)) ??
+    models.find(({ hashes }) => hashes.has(name))
+  );
 }

@@ -1,19 +1,21 @@
 import { canonicalize } from "../protocol/canonical-json.ts";
 import { joinPath } from "../protocol/errors.ts";
-import { lineDeadline } from "../protocol/compliance.ts";
+import { dutyAfter, lineDeadline } from "../protocol/compliance.ts";
 import type { Registration } from "../protocol/documents/registration.ts";
-import { resolveHosterFork } from "../protocol/hoster-fork.ts";
 import { formatUsd, parseUsd } from "../protocol/money.ts";
 import { resolvePayoutCurrency } from "../protocol/payout-currency.ts";
 import { divideByShares } from "../protocol/payout.ts";
-import { quarterStart } from "../protocol/quarter.ts";
+import { quarterEnd, quarterStart } from "../protocol/quarter.ts";
 import { computeReport, type ReportEntry, type ReportLine } from "../protocol/report.ts";
 import { resolveSplits } from "../protocol/splits.ts";
 import { formatTimestamp } from "../protocol/timestamp.ts";
 import { normalizeReport, type ReportInput } from "../client/report-input.ts";
 import type { Allocation, Receipt, ReceiptLine } from "../client/receipt.ts";
 import { tickSubjects } from "./compliance.ts";
-import { findModel, lineageModels, primaryWallet, walletsOf } from "./registrations.ts";
+import { settlementOf } from "./rates.ts";
+import { forkOf } from "./hosters.ts";
+import { documentAt } from "./model-versions.ts";
+import { findModel, lineageModels, primaryWallet } from "./registrations.ts";
 import { Refusal, type State, type StoredCompany, type StoredLine, type Submission } from "./state.ts";
 
 export interface Reporter {
@@ -96,12 +98,12 @@ function computeLines(state: State, input: ReportInput): ComputedLine[] {
   const models = new Map<string, Registration>();
   const entries = input.entries.map((entry, at) => withModelIds(state, entry, `entries[${at}]`, models));
   const rateOf = (id: string): string => state.rates[models.get(id)?.asset_kind ?? "model"] ?? "0.30";
-  return computeReport(entries, rateOf).map((line) => completeLine(line, models.get(line.model) as Registration));
+  return computeReport(entries, rateOf).map((line) => completeLine(state, input.quarter, line, models.get(line.model) as Registration));
 }
 
 function withModelIds(state: State, entry: ReportEntry, path: string, models: Map<string, Registration>): ReportEntry {
   const idOf = (reference: string, at: string): string => {
-    const document = findModel(state, reference);
+    const document = findModel(state, reference)?.document;
     if (document === undefined) {
       throw new Refusal(422, "MODEL_NOT_FOUND", `no registered model is named ${reference}`, {
         path: `${at}.model`,
@@ -115,9 +117,11 @@ function withModelIds(state: State, entry: ReportEntry, path: string, models: Ma
   return { ...entry, models: entry.models.map((part, at) => ({ ...part, model: idOf(part.model, `${path}.models[${at}]`) })) };
 }
 
-function completeLine({ model, ...figures }: ReportLine, document: Registration): ComputedLine {
-  const fork = resolveHosterFork({ royalty_usd: figures.net_royalty_usd, hoster_share_pct: document.hoster_share_pct ?? "0", claims: [] });
-  const { hoster_pool_usd, creator_pool_usd } = fork;
+/** The hosters' share is the one at the end of the quarter. @see docs/spec/2-money.md clause 2.21 */
+function completeLine(state: State, quarter: string, { model, ...figures }: ReportLine, document: Registration): ComputedLine {
+  const stored = state.models.get(model);
+  const { hoster_share_pct = "0" } = stored === undefined ? document : documentAt(stored, lastInstant(quarter));
+  const { hoster_pool_usd, creator_pool_usd } = forkOf(state, model, quarter, figures.net_royalty_usd, hoster_share_pct);
   return {
     document,
     model_id: model,
@@ -127,6 +131,11 @@ function completeLine({ model, ...figures }: ReportLine, document: Registration)
     hoster_pool_usd,
     creator_pool_usd,
   };
+}
+
+/** The last moment that still belongs to a quarter: what is in force then is that of the quarter. */
+function lastInstant(quarter: string): Date {
+  return new Date(quarterEnd(quarter).getTime() - 1);
 }
 
 function file(state: State, reporter: Reporter, input: ReportInput, latest: Submission | undefined): Receipt {
@@ -151,7 +160,9 @@ function file(state: State, reporter: Reporter, input: ReportInput, latest: Subm
 function storeLine({ document: _, ...line }: ComputedLine, input: ReportInput): StoredLine {
   const entry = input.entries[Number(/\d+/.exec(line.entry)?.[0])];
   const pipeline = entry !== undefined && "pipeline" in entry ? entry.pipeline : null;
-  return { ...line, report_id: crypto.randomUUID(), pipeline, status: "submitted", disputed_at: null };
+  // What owes nothing waits for no money.
+  const status = parseUsd(line.net_royalty_usd) === 0n ? "funded" : "submitted";
+  return { ...line, report_id: crypto.randomUUID(), pipeline, status, disputed_at: null };
 }
 
 function supersede({ lines }: Submission): void {
@@ -162,11 +173,7 @@ function supersede({ lines }: Submission): void {
 function recordDuty(company: StoredCompany, { quarter, reporting_from: named, final }: ReportInput): void {
   if (named !== undefined && named > quarter)
     throw new Refusal(422, "REPORTING_FROM", `${named} is after ${quarter}`, { path: "reporting_from" });
-  const { reporting_from, reporting_until } = company;
-  const isReopened = reporting_until !== null && quarter > reporting_until;
-  const earliest = [reporting_from, named, quarter].filter((begin) => begin != null).sort()[0] ?? quarter;
-  company.reporting_from = isReopened ? (named ?? quarter) : earliest;
-  company.reporting_until = final === true ? quarter : isReopened || quarter === reporting_until ? null : reporting_until;
+  Object.assign(company, dutyAfter(company, { quarter, reporting_from: named, final }));
 }
 
 function receiptOf(state: State, reporter: Reporter, submission: Submission): Receipt {
@@ -208,7 +215,7 @@ function toReceipt(
       status: stored.get(line.model_id)?.status ?? null,
       ...line,
     })),
-    allocations: allocate(state, company, lines, new Map([...stored].map(([id, { report_id }]) => [id, report_id]))),
+    allocations: allocate(state, company, input.quarter, lines, new Map([...stored].map(([id, { report_id }]) => [id, report_id]))),
     policy: state.policy,
   };
 }
@@ -216,10 +223,11 @@ function toReceipt(
 function allocate(
   state: State,
   company: StoredCompany,
+  quarter: string,
   lines: readonly ComputedLine[],
   reportIds: ReadonlyMap<string, string>,
 ): Allocation[] {
-  const models = lineageModels(state);
+  const models = lineageModels(state, lastInstant(quarter));
   const byWallet = new Map<string, Allocation["lines"][number][]>();
   for (const { model_id, entry, creator_pool_usd } of lines) {
     const shares = resolveSplits({ models, target_model_id: model_id, lineage_policy: state.policy });
@@ -230,7 +238,8 @@ function allocate(
   return [...byWallet.keys()].sort().map((wallet) => {
     const parts = byWallet.get(wallet) ?? [];
     const amount_usd = formatUsd(parts.reduce((total, part) => total + parseUsd(part.amount_usd), 0n));
-    return { wallet, amount_usd, ...currencyOf(state, company, wallet), lines: parts };
+    const payment = { wallet, amount_usd, ...currencyOf(state, company, wallet) };
+    return { ...payment, ...settlementOf(state, payment), lines: parts };
   });
 }
 
@@ -240,7 +249,7 @@ function currencyOf(
   { currencies, conversion_fees }: StoredCompany,
   wallet: string,
 ): Pick<Allocation, "currency" | "route" | "fee_pct"> {
-  const owner = [...state.models.values()].find(({ document }) => walletsOf(document).includes(wallet));
+  const owner = state.models.get(state.wallets.get(wallet)?.model_id ?? "");
   const creator_currency_prefs = owner?.document.creator_currency_prefs;
   if (creator_currency_prefs === undefined) return { currency: "USD", route: "native", fee_pct: "0" };
   return resolvePayoutCurrency({ creator_currency_prefs, remitter_currencies: currencies, remitter_conversion_fees: conversion_fees });

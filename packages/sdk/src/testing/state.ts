@@ -8,6 +8,8 @@ import type { ConversionFee } from "../protocol/payout-currency.ts";
 import type { LineagePolicy } from "../protocol/splits.ts";
 import type { ReportInput } from "../client/report-input.ts";
 import type { ReceiptLine } from "../client/receipt.ts";
+import type { JsonValue } from "../protocol/strict-subset.ts";
+import type { StoredRate } from "./rates.ts";
 import type { TestClock } from "./test-clock.ts";
 
 /** Everything the registry of a test knows. */
@@ -22,6 +24,18 @@ export interface State {
   readonly companies: Map<string, StoredCompany>;
   /** By the key's whole text. */
   readonly keys: Map<string, StoredKey>;
+  /** By canonical address. */
+  readonly wallets: Map<string, StoredWallet>;
+  /** Digests of all documents that were accepted. */
+  readonly documents: Set<string>;
+  readonly claims: StoredClaim[];
+  readonly complaints: StoredComplaint[];
+  /** Open challenges with their ends. */
+  readonly challenges: Map<string, Date>;
+  /** The keys that signed in, by token. */
+  readonly sessions: Map<string, { readonly pubkey: string; readonly until: Date }>;
+  /** By currency, in the order of posting. */
+  readonly fxRates: Map<string, readonly StoredRate[]>;
   readonly submissions: Submission[];
   readonly subjects: Map<string, Subject>;
   readonly lists: PublishedList[];
@@ -33,9 +47,55 @@ export interface State {
 }
 
 export interface StoredModel {
-  readonly document: Registration;
+  /** As it stands now: a mutation puts another in its place. */
+  document: Registration;
+  /** As it stood before, until when; the oldest first. */
+  readonly history: { readonly until: string; readonly document: Registration }[];
   readonly digest: string;
   readonly registered_at: string;
+  /** Weights that it ever named; they are its own while it is active. */
+  readonly hashes: Set<string>;
+  readonly metadata: Map<string, JsonValue>;
+  readonly rotations: StoredRotation[];
+  nonce: number;
+  isActive: boolean;
+}
+
+export interface StoredRotation {
+  readonly digest: string;
+  readonly signer: string;
+  readonly new_pubkey: string | undefined;
+  readonly new_recovery_pubkey: string | undefined;
+  readonly completes_at: string;
+  isPending: boolean;
+}
+
+export interface StoredWallet {
+  readonly wallet_id: string;
+  readonly address: string;
+  /** The model that it came with; null for one of its own. */
+  readonly model_id: string | null;
+  readonly isPrimary: boolean;
+  readonly owner_pubkey: string | null;
+  rail: string | null;
+  nonce: number;
+}
+
+export interface StoredClaim {
+  readonly claim_id: string;
+  readonly model_id: string;
+  readonly hoster_pubkey: string;
+  isVerified: boolean;
+  isRevoked: boolean;
+  readonly volumes: { readonly quarter: string; readonly revision: number; readonly inferences: number }[];
+}
+
+export interface StoredComplaint {
+  readonly receipt: string;
+  /** `kind:id`. */
+  readonly subject: string;
+  readonly filed_at: string;
+  isOpen: boolean;
 }
 
 export interface StoredCompany {
@@ -43,8 +103,8 @@ export interface StoredCompany {
   readonly company_name: string;
   readonly domains: readonly string[];
   readonly created_at: string;
-  readonly currencies: readonly string[];
-  readonly conversion_fees: readonly ConversionFee[];
+  currencies: readonly string[];
+  conversion_fees: readonly ConversionFee[];
   /** The public key of models that are the company's own. */
   readonly owner_pubkey: string | null;
   reporting_from: string | null;
@@ -53,8 +113,12 @@ export interface StoredCompany {
 
 export interface StoredKey {
   readonly company_id: string;
+  /** The ten characters after `omla_live_` or `omla_test_`. */
+  readonly kid: string;
   readonly live: boolean;
-  isRevoked: boolean;
+  readonly last4: string;
+  readonly created_at: string;
+  revoked_at: string | null;
 }
 
 export interface StoredLine extends Omit<ReceiptLine, "status" | "report_id"> {

@@ -1,9 +1,9 @@
 import { encodeAddress } from "../protocol/address.ts";
 import { lineDeadline } from "../protocol/compliance.ts";
 import { formatTimestamp } from "../protocol/timestamp.ts";
-import { findModel, hashesOf, primaryWallet, walletsOf } from "./registrations.ts";
+import { findModel, primaryWallet } from "./registrations.ts";
 import { type Reporter, submissionsOf } from "./reports.ts";
-import { Refusal, type State, type StoredLine, type Submission } from "./state.ts";
+import { Refusal, type State, type StoredLine, type StoredModel, type StoredWallet, type Submission } from "./state.ts";
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -19,7 +19,7 @@ export function tableRows(state: State, table: string, reporter: Reporter | unde
 
 const TABLES: Readonly<Record<string, (state: State, reporter: Reporter | undefined) => Row[]>> = {
   models: (state) => [...state.models.keys()].map((id) => modelRow(state, id)),
-  wallets: (state) => [...state.models.keys()].flatMap((id) => walletRows(state, id)),
+  wallets: (state) => [...state.wallets.values()].map(walletRow),
   contribution_splits: splitRows,
   submissions: (state, reporter) =>
     reporter === undefined ? [] : submissionsOf(state, reporter).map((submission) => submissionRow(state, submission)),
@@ -27,12 +27,14 @@ const TABLES: Readonly<Record<string, (state: State, reporter: Reporter | undefi
     reporter === undefined
       ? []
       : submissionsOf(state, reporter).flatMap((submission) => submission.lines.map((line) => lineRow(state, submission, line))),
+  // No payout runs here, so that nobody was paid.
+  payments: () => [],
   compliance_state: (state) =>
     [...state.subjects.values()].filter(({ kind }) => kind === "model").map(({ listing: _, ...subject }) => ({ ...subject })),
 };
 
 function modelRow(state: State, id: string): Row {
-  const { document, digest, registered_at } = stored(state, id);
+  const { document, digest, registered_at, isActive } = stored(state, id);
   const {
     name,
     description = null,
@@ -46,40 +48,55 @@ function modelRow(state: State, id: string): Row {
   return {
     ...{ id, name, description, domain, asset_kind, license_version, ed25519_pubkey, recovery_pubkey, model_hash },
     ...{
-      is_active: true,
+      is_active: isActive,
       hoster_share_pct: document.hoster_share_pct ?? "0",
       document_digest: digest,
       creator_email: null,
       created_at: registered_at,
     },
-    wallets: walletRows(state, id),
+    wallets: [...state.wallets.values()].filter(({ model_id }) => model_id === id).map(walletRow),
   };
 }
 
-function stored(state: State, id: string): NonNullable<ReturnType<State["models"]["get"]>> {
+function stored(state: State, id: string): StoredModel {
   const model = state.models.get(id);
   if (model === undefined) throw new RangeError(`the registry knows no model ${id}`);
   return model;
 }
 
-function walletRows(state: State, model_id: string): Row[] {
-  const { document } = stored(state, model_id);
-  return walletsOf(document).map((address, at) => ({
-    model_id,
-    address,
-    rail: at === 0 ? document.wallet.rail : null,
-    rail_identifier: null,
-    is_primary: at === 0,
-  }));
+function walletRow({ wallet_id: id, model_id, address, rail, isPrimary: is_primary }: StoredWallet): Row {
+  return { id, model_id, address, rail, rail_identifier: null, is_primary };
 }
 
+/** Each set of splits that a model ever had, with the time for which it was in force. */
 function splitRows(state: State): Row[] {
-  return [...state.models].flatMap(([model_id, { document, registered_at }]) =>
-    document.contribution_splits.map(({ recipient, wallet, percentage }, position) => ({
-      ...{ model_id, recipient, percentage, position },
-      ...{ effective_from: registered_at, effective_until: null, wallets: { address: wallet.toLowerCase() } },
-    })),
+  return [...state.models.values()].flatMap((model) =>
+    splitSets(model).flatMap(({ splits, effective_from, effective_until }) =>
+      splits.map(({ recipient, wallet, percentage }, position) => ({
+        ...{ model_id: model.document.model_id, recipient, percentage, position, effective_from, effective_until },
+        wallets: { address: wallet.toLowerCase() },
+      })),
+    ),
   );
+}
+
+interface SplitSet {
+  readonly splits: StoredModel["document"]["contribution_splits"];
+  readonly effective_from: string;
+  readonly effective_until: string | null;
+}
+
+/** Versions of a model that did not touch its splits share one set. */
+function splitSets({ history, document, registered_at }: StoredModel): SplitSet[] {
+  const sets: SplitSet[] = [];
+  let effective_from = registered_at;
+  const versions = [...history, { until: null, document }];
+  versions.forEach(({ until, document: { contribution_splits: splits } }, at) => {
+    if (versions[at + 1]?.document.contribution_splits === splits) return;
+    sets.push({ splits, effective_from, effective_until: until });
+    effective_from = until ?? effective_from;
+  });
+  return sets;
 }
 
 function submissionRow(state: State, submission: Submission): Row {
@@ -105,46 +122,31 @@ function lineRow(
     live,
     filed_at,
     ...figures,
-    models: { name: findModel(state, line.model_id)?.name ?? name },
+    models: { name: state.models.get(line.model_id)?.document.name ?? name },
   };
 }
 
-/** What `verify_by_hash` and `verify_many` answer to one question. */
+const STANDING = [
+  ...["model_id", "name", "address", "ed25519_pubkey", "license_version", "asset_kind", "state", "state_since"],
+  ...["registered_at", "locations"],
+];
+
+/** What `verify_by_hash` and `verify_many` answer to one question. A model that was deactivated reads as not registered. */
 export function standingOf(state: State, query: string, kind: "hash" | "address" | "id"): Row {
   const asked = query.toLowerCase();
-  const document = findModel(state, asked);
+  const model = findModel(state, asked);
   const fits = {
-    hash: () => document !== undefined && hashesOf(document).includes(asked),
-    address: () => document !== undefined && primaryWallet(document) === asked,
-    id: () => document?.model_id === asked,
+    hash: () => model?.hashes.has(asked) === true,
+    address: () => model !== undefined && primaryWallet(model.document) === asked,
+    id: () => model?.document.model_id === asked,
   };
   const as_of = formatTimestamp(state.clock.now());
-  if (document === undefined || !fits[kind]()) {
-    const nothing = [
-      "model_id",
-      "name",
-      "address",
-      "ed25519_pubkey",
-      "license_version",
-      "asset_kind",
-      "state",
-      "state_since",
-      "registered_at",
-      "locations",
-    ];
-    return { registered: false, ...Object.fromEntries(nothing.map((member) => [member, null])), as_of, query };
-  }
-  const { model_id, name, ed25519_pubkey, license_version, asset_kind = "model", locations = [] } = document;
+  if (model?.isActive !== true || !fits[kind]())
+    return { registered: false, ...Object.fromEntries(STANDING.map((member) => [member, null])), as_of, query };
+  const { model_id, name, ed25519_pubkey, license_version, asset_kind = "model", locations = [] } = model.document;
   const subject = state.subjects.get(`model:${model_id}`);
   return {
     ...{ registered: true, model_id, name, address: encodeAddress(model_id), ed25519_pubkey, license_version, asset_kind },
-    ...{
-      state: subject?.state,
-      state_since: subject?.state_since,
-      registered_at: stored(state, model_id).registered_at,
-      locations,
-      as_of,
-      query,
-    },
+    ...{ state: subject?.state, state_since: subject?.state_since, registered_at: model.registered_at, locations, as_of, query },
   };
 }

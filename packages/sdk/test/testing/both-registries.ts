@@ -1,11 +1,16 @@
-import { createClient, OmlaError, type ReportInput } from "@omla/sdk";
+import { createClient, type Credentials, OmlaError, type ReportInput } from "@omla/sdk";
+import type { KeyPair } from "@omla/sdk/protocol";
 import { createTestRegistry, type TestRegistry } from "@omla/sdk/testing";
 import { onTestFinished } from "vitest";
 import { createTestApp, REGISTRY, type TestApp } from "../../../server-reference/test/helpers/app.ts";
 import { tellListed } from "../../../server-reference/src/domain/compliance/service.ts";
+import { completeKeyRotations } from "../../../server-reference/src/jobs/complete-key-rotations.ts";
+import { lapseComplaints } from "../../../server-reference/src/jobs/lapse-complaints.ts";
 import { START } from "../../../server-reference/test/helpers/clock.ts";
 
-type Client = ReturnType<typeof createClient>;
+export type Client = ReturnType<typeof createClient>;
+export type Ask = (client: Client, at: 0 | 1) => Promise<unknown>;
+type Pair = readonly [Client, Client];
 
 /** What a call gave: its answer without what each registry makes up itself, or the refusal's code and path. */
 export type Outcome = { readonly answer: unknown } | { readonly code: string; readonly path: string | undefined };
@@ -19,14 +24,18 @@ export interface BothRegistries {
   passWeeks(weeks: number): Promise<void>;
   /** A company of the same name in both. */
   addCompany(name: string): Promise<BothCompanies>;
-  /** The same call to both. */
-  ask(call: (client: Client) => Promise<unknown>): Promise<readonly [Outcome, Outcome]>;
+  /** The same call to both; `at` says to which. */
+  ask(call: Ask): Promise<readonly [Outcome, Outcome]>;
+  /** The same, with a session of a key. */
+  askAs(keys: KeyPair, call: Ask): Promise<readonly [Outcome, Outcome]>;
+  /** A complaint is dismissed, in both. */
+  dismiss(receipts: readonly string[]): Promise<void>;
 }
 
 export interface BothCompanies {
   readonly name: string;
   readonly ids: readonly [string, string];
-  ask(call: (client: Client) => Promise<unknown>): Promise<readonly [Outcome, Outcome]>;
+  ask(call: Ask): Promise<readonly [Outcome, Outcome]>;
   report(input: ReportInput): Promise<readonly [Outcome, Outcome]>;
   /** The money of a model's line arrives, in both. */
   fund(quarter: string, modelId: string): Promise<void>;
@@ -41,19 +50,26 @@ export async function createBothRegistries(): Promise<BothRegistries> {
   const kit = await createTestRegistry({ url: REGISTRY, now: START });
   const now = (): Date => kit.clock.now();
   const fetches = [kit.fetch, (request: Request) => inject(server, request)] as const;
-  const clients = (keys?: readonly [string, string]): readonly [Client, Client] =>
-    [0, 1].map((at) =>
-      createClient({ url: REGISTRY, apiKey: keys?.[at], fetch: fetches[at] ?? kit.fetch, now, retries: 0 }),
-    ) as unknown as readonly [Client, Client];
-  const askWith = async (
-    pair: readonly [Client, Client],
-    call: (client: Client) => Promise<unknown>,
-  ): Promise<readonly [Outcome, Outcome]> => [await outcomeOf(call(pair[0])), await outcomeOf(call(pair[1]))];
+  const clientOf = (at: 0 | 1, credentials: Credentials = {}): Client =>
+    createClient({ url: REGISTRY, ...credentials, fetch: fetches[at], now, retries: 0 });
+  const clients = (keys?: readonly [string, string]): Pair => [clientOf(0, { apiKey: keys?.[0] }), clientOf(1, { apiKey: keys?.[1] })];
+  const askWith = async (pair: Pair, call: Ask): Promise<readonly [Outcome, Outcome]> => [
+    await outcomeOf(call(pair[0], 0)),
+    await outcomeOf(call(pair[1], 1)),
+  ];
   return {
     kit,
     server,
     now,
     ask: (call) => askWith(clients(), call),
+    askAs: async (keys, call) => {
+      const [ours, theirs] = [await clientOf(0).signIn(keys), await clientOf(1).signIn(keys)];
+      return askWith([clientOf(0, { accessToken: ours.access_token }), clientOf(1, { accessToken: theirs.access_token })], call);
+    },
+    dismiss: async ([ours = "", theirs = ""]) => {
+      kit.dismissComplaint(ours);
+      await server.rows("update omla.complaints set status = 'dismissed', closed_at = $2 where receipt = $1", [theirs, server.clock.now()]);
+    },
     passWeeks: async (weeks) => {
       for (let week = 0; week < weeks; week += 1) {
         // Whom an action listed is told within minutes, by a job of its own.
@@ -61,6 +77,8 @@ export async function createBothRegistries(): Promise<BothRegistries> {
         const at = new Date(now().getTime() + WEEK_MS);
         kit.clock.set(at);
         server.clock.set(at);
+        await completeKeyRotations(server.ctx);
+        await lapseComplaints(server.ctx);
         await operate(server, "compliance-tick");
         await operate(server, "publish-blacklist");
         await kit.stateOf("commercial_user", "none").catch(() => undefined);
@@ -117,7 +135,9 @@ async function outcomeOf(call: Promise<unknown>): Promise<Outcome> {
 function withoutOwnNames(value: unknown): unknown {
   return JSON.parse(
     JSON.stringify(value, (name, member: unknown) =>
-      /^(submission_id|report_id|company_id)$/.test(name) && member !== null ? "made up" : member,
+      /^(submission_id|report_id|company_id|claim_id|wallet_id|receipt|kid|last4|api_key)$/.test(name) && member !== null
+        ? "made up"
+        : member,
     ),
   ) as unknown;
 }

@@ -1,11 +1,11 @@
-import { it } from "vitest";
+import { expect, it } from "vitest";
 import { liveThroughAYear } from "./year-of-actions.ts";
 
-// What is compared, and fails where it differs, is every answer within.
 it.each(Array.from({ length: 12 }, (_, seed) => seed + 1))(
   "kit and registry answer alike through two years of random actions (seed %i)",
   async (seed) => {
-    await liveThroughAYear(seed * 7_919, 104);
+    // Somebody must have got onto the list, or the years proved less than they seem.
+    expect((await liveThroughAYear(seed * 7_919, 104)).listed).toBeGreaterThan(0);
   },
-  600_000,
+  900_000,
 );

@@ -1,62 +1,22 @@
-import { signDocument } from "@omla/sdk/protocol";
 import { expect } from "vitest";
-import { signModel } from "../../../server-reference/test/helpers/factories.ts";
-import { type BothCompanies, type BothRegistries, createBothRegistries } from "./both-registries.ts";
-
-/** A small generator of numbers, the same for the same seed. */
-function createDice(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
-
-type Dice = ReturnType<typeof createDice>;
-
-interface World {
-  readonly both: BothRegistries;
-  readonly companies: readonly BothCompanies[];
-  /** Of registered models. */
-  readonly models: string[];
-  readonly dice: Dice;
-}
+import { createBothRegistries } from "./both-registries.ts";
+import { CREATOR_ACTIONS, registerModel } from "./creator-actions.ts";
+import { HOSTER_ACTIONS } from "./hoster-actions.ts";
+import { PUBLIC_ACTIONS } from "./public-actions.ts";
+import { createDice, type Dice, modelOf, newKeys, pick, type World } from "./world.ts";
 
 /** Quarters around the clock, also some that have not begun. */
 const QUARTERS = ["2025-Q4", "2026-Q1", "2026-Q2", "2026-Q3", "2026-Q4", "2027-Q1", "2027-Q2", "2027-Q3"];
-
-function pick<T>(dice: Dice, from: readonly T[]): T {
-  return from[dice(from.length)] as T;
-}
 
 function amount(dice: Dice): string {
   return pick(dice, ["0", "0.000001", `${dice(1_000_000)}.${String(dice(1_000_000)).padStart(6, "0")}`, String(dice(100))]);
 }
 
-async function registerModel({ both, models, dice }: World): Promise<void> {
-  const parents = models.length === 0 ? [] : [...new Set([pick(dice, models), pick(dice, models)])].slice(0, dice(3));
-  // Now and then the weights sum to more than 1, or the registry is another one.
-  const lineage = parents.map((parent_id) => ({
-    parent_id,
-    relationship: "merge" as const,
-    contribution_weight: pick(dice, ["0.1", "0.333333", "0.5", "0.6"]),
-  }));
-  const fields = { lineage, hoster_share_pct: pick(dice, ["0", "12.5"]), issued_at: both.now() };
-  const model = await signModel(fields).catch((error: unknown) => error as { code: string });
-  if ("code" in model) return;
-  const document =
-    dice(8) === 0
-      ? await signDocument("registration", { ...model.document, registry: "https://other.test" }, model.keys.secretKey)
-      : model.document;
-  const [ours, theirs] = await both.ask((client) => client.models.register(document, { private: model.private }));
-  expect(ours).toEqual(theirs);
-  if ("answer" in ours) models.push(model.model_id);
-}
-
-async function fileReport({ companies, models, dice }: World): Promise<void> {
+async function fileReport(world: World): Promise<void> {
+  const { companies, dice } = world;
   const company = pick(dice, companies);
   const used = [
-    ...new Set(Array.from({ length: dice(4) }, () => (dice(12) === 0 ? "5f0c7f7a-3f0e-4a1c-9a53-3b1b6f1f0a01" : pick(dice, models)))),
+    ...new Set(Array.from({ length: dice(4) }, () => (dice(12) === 0 ? "5f0c7f7a-3f0e-4a1c-9a53-3b1b6f1f0a01" : modelOf(world).id))),
   ];
   const money = () => ({ revenue_usd: amount(dice), run_cost_usd: amount(dice), routing_fees_usd: amount(dice) });
   const plain = used.map((model) => ({ model, inferences: dice(1_000), ...money() }));
@@ -85,12 +45,13 @@ async function readReports({ companies, dice }: World): Promise<void> {
   expect(ours).toEqual(theirs);
 }
 
-async function arriveMoney({ companies, models, dice }: World): Promise<void> {
-  await pick(dice, companies).fund(pick(dice, QUARTERS), pick(dice, models));
+async function arriveMoney(world: World): Promise<void> {
+  const { companies, dice } = world;
+  await pick(dice, companies).fund(pick(dice, QUARTERS), modelOf(world).id);
 }
 
 async function compareStandings({ both, companies, models }: World): Promise<void> {
-  const [ours, theirs] = await both.ask((client) => client.models.verify([...models, "f".repeat(64)]));
+  const [ours, theirs] = await both.ask((client) => client.models.verify([...models.map(({ id }) => id), "f".repeat(64)]));
   expect(ours).toEqual(theirs);
   for (const company of companies) {
     const [kit, server] = await company.states();
@@ -110,24 +71,38 @@ async function compareLists({ both, companies }: World): Promise<number> {
   return "answer" in ours ? (ours.answer as { entries: unknown[] }).entries.length : 0;
 }
 
+/** Reports weigh most: they move money and states. */
+const REPORTS = [fileReport, fileReport, fileReport, arriveMoney, readReports];
+const ACTIONS = [...REPORTS, ...REPORTS, ...CREATOR_ACTIONS, ...HOSTER_ACTIONS, ...PUBLIC_ACTIONS];
+
 /**
  * Lets both registries live through weeks of random actions and compares every answer.
  *
- * @returns how many were listed at once at most
+ * @returns how many were listed at once at most, and what was accepted and refused
  */
-export async function liveThroughAYear(seed: number, weeks: number): Promise<number> {
+export async function liveThroughAYear(seed: number, weeks: number): Promise<{ listed: number; seen: ReadonlySet<string> }> {
   const both = await createBothRegistries();
   const companies = [await both.addCompany("Alpha"), await both.addCompany("Beta"), await both.addCompany("Gamma")];
-  const world: World = { both, companies, models: [], dice: createDice(seed) };
+  const world: World = {
+    both,
+    companies,
+    models: [],
+    dice: createDice(seed),
+    wallets: [],
+    hosters: await newKeys(3),
+    complaints: [],
+    claims: [],
+    turn: 0,
+    seen: new Set(),
+  };
   for (let model = 0; model < 3; model += 1) await registerModel(world);
   let listed = 0;
   for (let week = 0; week < weeks; week += 1) {
-    const actions = 1 + world.dice(3);
-    for (let action = 0; action < actions; action += 1)
-      await pick(world.dice, [registerModel, fileReport, fileReport, fileReport, arriveMoney, readReports])(world);
+    const actions = 2 + world.dice(4);
+    for (let action = 0; action < actions; action += 1) await pick(world.dice, ACTIONS)(world);
     await both.passWeeks(1);
     await compareStandings(world);
     listed = Math.max(listed, await compareLists(world));
   }
-  return listed;
+  return { listed, seen: world.seen };
 }

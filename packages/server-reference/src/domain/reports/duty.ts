@@ -1,4 +1,4 @@
-import { parseQuarter } from "@omla/sdk/protocol";
+import { dutyAfter, parseQuarter } from "@omla/sdk/protocol";
 import type { Tx } from "../../db/database.ts";
 import { reportError } from "./errors.ts";
 import { findDuty, updateDuty } from "./repository.ts";
@@ -15,12 +15,6 @@ export async function recordDuty(tx: Tx, companyId: string, input: ReportInput):
   if (named !== undefined) parseQuarter(named, "reporting_from");
   if (named !== undefined && named > input.quarter)
     throw reportError("REPORTING_FROM", `${named} is after ${input.quarter}.`, "reporting_from");
-  const duty = await findDuty(tx, companyId);
-  const begins =
-    [duty.reporting_from, named, input.quarter].filter((quarter) => quarter !== null && quarter !== undefined).sort()[0] ?? input.quarter;
-  // A report after the last one opens a new duty from its own quarter.
-  const reopened = duty.reporting_until !== null && input.quarter > duty.reporting_until;
-  const from = reopened ? (named ?? input.quarter) : begins;
-  const until = input.final ? input.quarter : reopened || input.quarter === duty.reporting_until ? null : duty.reporting_until;
-  await updateDuty(tx, companyId, from, until);
+  const { reporting_from, reporting_until } = dutyAfter(await findDuty(tx, companyId), input);
+  await updateDuty(tx, companyId, reporting_from, reporting_until);
 }
