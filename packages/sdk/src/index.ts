@@ -17,7 +17,18 @@ export {
 export { type Complaints, type ComplaintInput, type ComplaintReceipt } from "./client/complaints.ts";
 export { type Currencies, type CurrencyDeclaration, type RemitterReference } from "./client/currencies.ts";
 export { type HosterAccrual, type HosterClaimStanding, type Hosters, type ReportedVolume } from "./client/hosters.ts";
-export { type Payment, type PaymentFilter } from "./client/payments.ts";
+export { type Payment, type PaymentFilter, type Payments } from "./client/payments.ts";
+export {
+  type Debts,
+  type PaidLine,
+  type PayInput,
+  type PaymentReceipt,
+  type PaymentRequest,
+  type Receivable,
+  type ReceivableFilter,
+  type Receivables,
+} from "./client/receivables.ts";
+export { type Certificate, type CertificateInput } from "./client/certificate.ts";
 export { type Session } from "./client/sessions.ts";
 export { type PrivateBeside, type SignedCallOptions } from "./client/signed-call.ts";
 export { type RegisteredWallet, type WalletInput, type Wallets } from "./client/wallets.ts";

@@ -2,6 +2,7 @@ import type { KeyPair } from "../protocol/keys.ts";
 import type { VerifiedBlacklist } from "../protocol/blacklist.ts";
 import type { BlacklistOptions } from "./blacklist.ts";
 import type { CallOptions } from "./call.ts";
+import type { Certificate, CertificateInput } from "./certificate.ts";
 import type { Companies } from "./companies.ts";
 import type { Complaints } from "./complaints.ts";
 import { assertRegistryUrl, type Credentials } from "./credentials.ts";
@@ -9,7 +10,7 @@ import type { Currencies } from "./currencies.ts";
 import type { Hosters } from "./hosters.ts";
 import { lazily, whenLoaded } from "./lazily.ts";
 import type { Models } from "./models.ts";
-import type { Payment, PaymentFilter } from "./payments.ts";
+import type { Payments } from "./payments.ts";
 import type { Quote } from "./quote.ts";
 import type { Receipt } from "./receipt.ts";
 import { createRegistry, type Registry } from "./registry.ts";
@@ -48,8 +49,10 @@ export interface Client {
   readonly hosters: Hosters;
   readonly wallets: Wallets;
   readonly currencies: Currencies;
-  readonly payments: { readonly list: (filter?: PaymentFilter) => AsyncIterable<Payment> };
+  readonly payments: Payments;
   readonly complaints: Complaints;
+  /** The association's signed statement of how the company stands for an ended quarter. */
+  certificate(input: CertificateInput, options?: CallOptions): Promise<Certificate>;
   /** The signed blacklist, checked against the keys that you pin. */
   blacklist(options?: BlacklistOptions): Promise<VerifiedBlacklist>;
   /** What the registry says of itself: lineage policy, rates, license version, keys. */
@@ -91,6 +94,7 @@ export function createClient(options: ClientOptions): Client {
     quote: async (input, call) => (await import("./quote.ts")).createQuote(registry, now, input, call),
     reports,
     ...lazyNouns(registry),
+    certificate: async (input, call) => (await import("./certificate.ts")).fetchCertificate(registry, input, call),
     blacklist: async (call) => (await import("./blacklist.ts")).fetchBlacklist(registry, now, call),
     registry: async (call) => (await import("./registry-facts.ts")).fetchRegistryFacts(registry, call),
     signIn: async (keys, call) => (await import("./sessions.ts")).signIn(registry, keys, now, call),
@@ -114,7 +118,11 @@ function lazyNouns(
     hosters: lazily(async () => (await import("./hosters.ts")).createHosters(registry), ["claim", "verify", "report", "accruals"]),
     wallets: lazily(async () => (await import("./wallets.ts")).createWallets(registry), ["register"]),
     currencies: lazily(async () => (await import("./currencies.ts")).createCurrencies(registry), ["declare", "resolve"]),
-    payments: { list: (filter) => whenLoaded(async () => (await import("./payments.ts")).listPayments(registry, filter)) },
+    payments: {
+      list: (filter) => whenLoaded(async () => (await import("./payments.ts")).listPayments(registry, filter)),
+      receipts: (options) => whenLoaded(async () => (await import("./receivables.ts")).listReceipts(registry, options)),
+      ...lazily(async () => (await import("./receivables.ts")).createDebts(registry), ["receivables", "pay"]),
+    },
     complaints: lazily(async () => (await import("./complaints.ts")).createComplaints(registry), ["file"]),
   };
 }

@@ -197,3 +197,4 @@ export {
   type SidecarVerdict,
   standsAt,
 } from "./sidecar.ts";
+export { type VerifiedStatement, verifyStatement } from "./verify-statement.ts";

@@ -19,7 +19,7 @@ const CLIENT: Readonly<Record<string, readonly string[]>> = {
   hosters: ["claim", "verify", "report", "accruals"],
   wallets: ["register"],
   currencies: ["declare", "resolve"],
-  payments: ["list"],
+  payments: ["list", "receivables", "pay", "receipts"],
   complaints: ["file"],
 };
 
@@ -41,7 +41,8 @@ describe("the names that are promised", () => {
 
   it("a client has its actions by noun, and none is loaded before it is called", () => {
     const omla = sdk.createClient({ url: "https://registry.example" });
-    for (const name of ["report", "quote", "blacklist", "registry", "signIn"] as const) expect(typeof omla[name]).toBe("function");
+    for (const name of ["report", "quote", "certificate", "blacklist", "registry", "signIn"] as const)
+      expect(typeof omla[name]).toBe("function");
     for (const [noun, methods] of Object.entries(CLIENT)) {
       const actions = omla[noun as keyof typeof omla] as unknown as Record<string, unknown>;
       expect(Object.keys(actions).sort(), noun).toEqual([...methods].sort());
@@ -51,7 +52,7 @@ describe("the names that are promised", () => {
 
   it("lists are async iterables", () => {
     const omla = sdk.createClient({ url: "https://registry.example" });
-    for (const list of [omla.reports.list(), omla.models.search("x"), omla.payments.list()])
+    for (const list of [omla.reports.list(), omla.models.search("x"), omla.payments.list(), omla.payments.receipts()])
       expect(typeof list[Symbol.asyncIterator]).toBe("function");
   });
 
