@@ -1,5 +1,5 @@
 /**
- * The points at which a run can be killed, in the order in which it passes them. Each stands in the code as `step("…")`;
+ * The points at which a run can be killed, in the order in which it passes them. Each is named once in the code;
  * the crash matrix kills a process at every one, and holds this table against the code.
  */
 export const STEPS = [
