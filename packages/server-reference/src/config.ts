@@ -40,6 +40,8 @@ export interface Config {
   readonly rails: RailSettings;
   /** Whole US dollars of real money above which a payout waits for two members of the board. */
   readonly payoutApprovalUsd: number;
+  /** How long a look-up's answer is repeated to strangers; 0 for never. */
+  readonly answerCacheSeconds: number;
   readonly limits: Limits;
 }
 
@@ -52,6 +54,7 @@ export interface Limits {
   readonly entries: number;
   readonly bodyBytes: number;
   readonly reportBodyBytes: number;
+  readonly evidenceBodyBytes: number;
   readonly connections: number;
   /** `off` only in tests and behind a limiter of one's own. */
   readonly rates: boolean;
@@ -123,6 +126,7 @@ function fromSettings(values: SettingValues): Config {
       sepa: { iban: values.OMLA_SEPA_IBAN, name: values.OMLA_SEPA_NAME, bic: values.OMLA_SEPA_BIC },
     },
     payoutApprovalUsd: values.OMLA_PAYOUT_APPROVAL_USD,
+    answerCacheSeconds: values.OMLA_ANSWER_CACHE_SECONDS,
     limits: limitsFrom(values),
   };
 }
@@ -136,6 +140,7 @@ function limitsFrom(values: SettingValues): Limits {
     entries: values.OMLA_LIMIT_ENTRIES,
     bodyBytes: values.OMLA_LIMIT_BODY_BYTES,
     reportBodyBytes: values.OMLA_LIMIT_REPORT_BODY_BYTES,
+    evidenceBodyBytes: values.OMLA_LIMIT_EVIDENCE_BODY_BYTES,
     connections: values.OMLA_LIMIT_CONNECTIONS,
     rates: values.OMLA_LIMIT_RATES,
   };

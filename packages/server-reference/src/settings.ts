@@ -89,6 +89,7 @@ export interface SettingValues {
   readonly OMLA_MANUAL_RAILS: readonly ManualRailName[];
   readonly OMLA_RAIL_FEES: ReadonlyMap<RailName, RailFee> | undefined;
   readonly OMLA_PAYOUT_APPROVAL_USD: number;
+  readonly OMLA_ANSWER_CACHE_SECONDS: number;
   readonly OMLA_LIMIT_MODELS: number;
   readonly OMLA_LIMIT_DEPTH: number;
   readonly OMLA_LIMIT_PARENTS: number;
@@ -96,6 +97,7 @@ export interface SettingValues {
   readonly OMLA_LIMIT_ENTRIES: number;
   readonly OMLA_LIMIT_BODY_BYTES: number;
   readonly OMLA_LIMIT_REPORT_BODY_BYTES: number;
+  readonly OMLA_LIMIT_EVIDENCE_BODY_BYTES: number;
   readonly OMLA_LIMIT_CONNECTIONS: number;
   readonly OMLA_LIMIT_RATES: boolean;
 }
@@ -156,6 +158,11 @@ export const SETTINGS: { readonly [Name in SettingName]: Setting<SettingValues[N
     10_000,
     "US dollars of real money above which a payout waits for two members of the board",
   ),
+  OMLA_ANSWER_CACHE_SECONDS: setting(
+    integer(0, 60),
+    5,
+    "how long this process repeats its answer to a stranger's look-up (/rest/v1/rpc by GET); 0 asks the database each time",
+  ),
   OMLA_LIMIT_MODELS: limit(DEFAULT_LIMITS.models, 100_000, "models in one lineage"),
   OMLA_LIMIT_DEPTH: limit(DEFAULT_LIMITS.depth, 10_000, "edges on the longest path of a lineage"),
   OMLA_LIMIT_PARENTS: limit(DEFAULT_LIMITS.parents, 1_000, "parents of one model"),
@@ -163,6 +170,7 @@ export const SETTINGS: { readonly [Name in SettingName]: Setting<SettingValues[N
   OMLA_LIMIT_ENTRIES: limit(500, 5_000, "entries of one report"),
   OMLA_LIMIT_BODY_BYTES: limit(65_536, 16_777_216, "bytes of a request body"),
   OMLA_LIMIT_REPORT_BODY_BYTES: limit(262_144, 16_777_216, "bytes of a report's body"),
+  OMLA_LIMIT_EVIDENCE_BODY_BYTES: limit(1_048_576, 16_777_216, "bytes of a request that carries evidence"),
   OMLA_LIMIT_CONNECTIONS: limit(1_000, 100_000, "connections at a time"),
   OMLA_LIMIT_RATES: setting(onOff, true, "rates per address and per key; off only where something in front limits them"),
 };

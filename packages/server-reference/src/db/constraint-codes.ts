@@ -31,22 +31,22 @@ const CODES: Readonly<Record<string, CodeRow>> = {
     message: "Something of that name is there already.",
     hint: "Read what is there before writing again.",
     constraints: `
-      api_keys_pkey approvals_pkey asset_kinds_pkey audit_details_pkey audit_log_pkey board_credentials_pkey
-      board_members_pkey board_sessions_pkey commercial_user_private_pkey commercial_users_pkey complaint_private_pkey
+      api_keys_pkey approvals_pkey asset_kinds_pkey audit_details_pkey audit_log_pkey board_credentials_pkey board_members_pkey
+      board_sessions_pkey case_evidence_pkey case_evidence_position_once case_evidence_private_pkey collection_allocations_pkey
+      collection_refunds_pkey collections_pkey commercial_user_private_pkey commercial_users_pkey complaint_private_pkey
       complaints_pkey complaints_receipt_unique compliance_state_commercial_user_id_idx compliance_state_model_id_idx
-      compliance_state_pkey currency_registry_pkey fx_drift_flags_once fx_drift_flags_pkey fx_rates_pkey hoster_claims_pkey
-      hoster_reimbursement_exists hoster_reimbursements_pkey idempotency_keys_pkey lineage_turn_one_row lineage_turn_pkey
-      model_private_pkey payments_pkey published_heartbeats_pkey rate_limits_pkey registry_settings_pkey royalty_rates_pkey
-      schema_migrations_pkey sign_in_challenges_pkey submissions_line_key submissions_pkey tax_form_kinds_pkey
-      tax_form_private_pkey tax_forms_pkey tax_thresholds_pkey usage_reports_pkey wallet_private_pkey wallets_pkey
-      list_proposals_pkey list_checks_pkey list_proposal_open collection_allocations_pkey collection_refunds_pkey
-      collections_pkey line_hold_once line_holds_pkey payment_request_lines_pkey payment_request_reference_once
-      payment_requests_pkey receipts_collection_once receipts_pkey receipts_refund_once notices_pkey
-      rail_account_id_once rail_account_once rail_accounts_pkey rail_events_pkey rail_payment_names_pkey
-      wallet_rail_private_pkey wallet_rails_pkey
-      payout_runs_pkey payout_lease_pkey payout_plans_pkey payout_plan_of_run payout_lines_pkey distributions_pkey
-      distribution_exists transfers_pkey transfer_exists transfers_ext_id_once transfer_private_pkey
-      transfer_returns_pkey payout_positions_pkey payout_run_exists`,
+      compliance_state_pkey currency_registry_pkey distribution_exists distributions_pkey fx_drift_flags_once
+      fx_drift_flags_pkey fx_rates_pkey hoster_claims_pkey hoster_reimbursement_exists hoster_reimbursements_pkey
+      idempotency_keys_pkey line_hold_once line_holds_pkey lineage_turn_one_row lineage_turn_pkey list_checks_pkey
+      list_proposal_open list_proposals_pkey model_private_pkey notices_pkey payment_request_lines_pkey
+      payment_request_reference_once payment_requests_pkey payments_pkey payout_lease_pkey payout_lines_pkey payout_plan_of_run
+      payout_plans_pkey payout_positions_pkey payout_run_exists payout_runs_pkey published_heartbeats_pkey rail_account_id_once
+      rail_account_once rail_accounts_pkey rail_events_pkey rail_payment_names_pkey rate_limits_pkey receipts_collection_once
+      receipts_pkey receipts_refund_once registry_settings_pkey royalty_rates_pkey schema_migrations_pkey
+      sign_in_challenges_pkey submissions_line_key submissions_pkey tax_form_kinds_pkey tax_form_private_pkey tax_forms_pkey
+      tax_thresholds_pkey transfer_exists transfer_private_pkey transfer_returns_pkey transfers_ext_id_once transfers_pkey
+      usage_audit_private_pkey usage_audits_pkey usage_dispute_private_pkey usage_disputes_pkey usage_reports_pkey
+      wallet_private_pkey wallet_rail_private_pkey wallet_rails_pkey wallets_pkey`,
   },
   AMOUNT_RANGE: {
     status: 422,
@@ -91,6 +91,12 @@ const CODES: Readonly<Record<string, CodeRow>> = {
       approvals_approved_by_fkey approvals_closed_by_fkey approvals_proposed_by_fkey board_credentials_member_id_fkey
       board_sessions_member_id_fkey`,
   },
+  CASE_EXISTS: {
+    status: 409,
+    message: "This party opened a case about this line before.",
+    hint: "There is one case per line and party; wait for the board's decision.",
+    constraints: "usage_audit_once usage_dispute_once",
+  },
   COMPANY_NOT_FOUND: {
     status: 404,
     message: "There is no such company.",
@@ -104,7 +110,8 @@ const CODES: Readonly<Record<string, CodeRow>> = {
     status: 422,
     message: "A count is a whole number from 0 to 2^53 - 1.",
     hint: FIX_FIELD,
-    constraints: "hoster_volume_reports_inferences_range usage_reports_inferences_range",
+    constraints: `
+      hoster_volume_reports_inferences_range usage_disputes_proposed_inferences_range usage_reports_inferences_range`,
   },
   CURRENCY_BASE: {
     status: 422,
@@ -164,45 +171,48 @@ const CODES: Readonly<Record<string, CodeRow>> = {
     constraints: `
       api_keys_hash_form api_keys_kid_form api_keys_last4_form approvals_action_form approvals_content_size
       approvals_subject_size audit_log_action_form audit_log_actor_form audit_log_entity_form audit_log_entity_id_form
-      board_credentials_failures_range board_credentials_last_step_range board_credentials_sealed_form
-      board_members_email_form board_members_role_known board_sessions_carrier_known
-      commercial_user_private_contact_email_form commercial_users_company_name_size commercial_users_domains_size
-      complaint_private_description_size complaint_private_email_form complaint_private_evidence_size complaints_one_target
-      complaints_reason_known complaints_receipt_form complaints_status_known compliance_state_case_ref_form
-      compliance_state_enforce_known compliance_state_previous_state_known compliance_state_reason_known
-      compliance_state_state_known compliance_state_subject_kind_known contribution_splits_position_range
-      contribution_splits_recipient_size creator_currency_prefs_position_range currency_registry_code_form
-      currency_registry_kind_known currency_registry_scale_range documents_body_size documents_type_known
+      board_credentials_failures_range board_credentials_last_step_range board_credentials_sealed_form board_members_email_form
+      board_members_role_known board_sessions_carrier_known case_evidence_case_kind_known case_evidence_media_type_known
+      case_evidence_party_form case_evidence_position_range case_evidence_private_name_size case_evidence_size_range
+      collection_refunds_confirmed_by_form collection_refunds_kind_known collection_refunds_reason_size
+      collection_refunds_reference_form collections_confirmed_by_form collections_method_known collections_rail_known
+      collections_reference_form commercial_user_private_contact_email_form commercial_users_company_name_size
+      commercial_users_domains_size complaint_private_description_size complaint_private_email_form
+      complaint_private_evidence_size complaints_one_target complaints_reason_known complaints_receipt_form
+      complaints_status_known compliance_state_case_ref_form compliance_state_enforce_known
+      compliance_state_previous_state_known compliance_state_reason_known compliance_state_state_known
+      compliance_state_subject_kind_known contribution_splits_position_range contribution_splits_recipient_size
+      creator_currency_prefs_position_range currency_registry_code_form currency_registry_kind_known currency_registry_name_size
+      currency_registry_scale_range distributions_kind_known distributions_route_known documents_body_size documents_type_known
       fx_drift_flags_acknowledged_by_form fx_drift_flags_kind_known fx_drift_flags_note_size fx_drift_flags_subject_form
       fx_rates_posted_by_form fx_rates_source_size hoster_claims_name_size hoster_reimbursements_kind_known
       hoster_volume_reports_revision_range idempotency_keys_key_size idempotency_keys_scope_size key_rotations_some_key
-      keysets_raw_size keysets_threshold_range keysets_version_range lineage_edges_one_parent lineage_edges_parent_ref_size
-      lineage_edges_position_range lineage_edges_relationship_known model_files_path_size model_files_size_range
-      model_locations_url_form model_metadata_key_form model_metadata_value_size model_private_creator_email_form
-      models_description_size models_domain_size models_license_version_size models_name_size payments_rail_known
-      payments_route_known payments_status_known published_heartbeats_raw_size published_lists_entry_count_range
-      published_lists_raw_size published_lists_sequence_range rate_limits_key_size registry_settings_key_known
+      keysets_raw_size keysets_threshold_range keysets_version_range line_holds_opened_by_form line_holds_reason_known
+      line_holds_released_by_form lineage_edges_one_parent lineage_edges_parent_ref_size lineage_edges_position_range
+      lineage_edges_relationship_known list_checks_outcome_known list_proposals_body_size list_proposals_changed_range
+      list_proposals_kind_known list_proposals_number_range list_proposals_proposed_by_form list_proposals_signatures_form
+      list_proposals_status_known model_files_path_size model_files_size_range model_locations_url_form model_metadata_key_form
+      model_metadata_value_size model_private_creator_email_form models_description_size models_domain_size
+      models_license_version_size models_name_size notices_key_size payment_requests_external_id_size
+      payment_requests_method_known payment_requests_reference_form payment_requests_url_form payments_rail_known
+      payments_route_known payments_status_known payout_lease_one_row payout_lines_part_known payout_runs_batch_size
+      payout_runs_lineage_policy_known payout_runs_revision_range payout_runs_state_known published_heartbeats_raw_size
+      published_lists_entry_count_range published_lists_raw_size published_lists_sequence_range rail_accounts_account_id_form
+      rail_accounts_rail_known rail_events_event_id_form rail_events_note_size rail_events_outcome_known rail_events_rail_form
+      rail_events_subject_form rail_events_type_form rail_payment_names_alias_form rail_payment_names_external_id_form
+      rail_payment_names_rail_form rate_limits_key_size receipts_number_range registry_settings_key_known
       remitter_conversion_fees_kind_known remitter_currencies_kind_known remitter_currencies_position_range
       sign_in_challenges_form submissions_content_size submissions_lineage_policy_known submissions_version_range
       tax_form_kinds_description_size tax_form_kinds_for_whom_known tax_form_kinds_form tax_form_private_document_ref_size
       tax_forms_recorded_by_form tax_forms_status_known tax_thresholds_from_year_range tax_thresholds_set_by_form
+      transfer_private_destination_size transfer_returns_reason_known transfer_returns_ref_size transfers_attempt_range
+      transfers_rail_known transfers_state_known usage_audit_private_answer_size usage_audit_private_description_size
+      usage_audit_private_resolution_size usage_audits_closed_by_form usage_audits_party_form usage_audits_party_kind_known
+      usage_audits_status_known usage_dispute_private_description_size usage_dispute_private_resolution_size
+      usage_disputes_closed_by_form usage_disputes_party_form usage_disputes_party_kind_known usage_disputes_status_known
       usage_reports_entry_form usage_reports_pipeline_size usage_reports_royalty_basis_known usage_reports_status_known
-      wallet_private_rail_identifier_size wallets_label_size wallets_rail_known list_proposals_kind_known
-      list_proposals_number_range list_proposals_body_size list_proposals_changed_range list_proposals_signatures_form
-      list_proposals_status_known list_proposals_proposed_by_form list_checks_outcome_known currency_registry_name_size
-      collection_refunds_confirmed_by_form collection_refunds_kind_known collection_refunds_reason_size
-      collection_refunds_reference_form collections_confirmed_by_form collections_method_known collections_rail_known
-      collections_reference_form line_holds_opened_by_form line_holds_reason_known line_holds_released_by_form
-      payment_requests_external_id_size payment_requests_method_known payment_requests_reference_form
-      payment_requests_url_form receipts_number_range notices_key_size
-      rail_accounts_account_id_form rail_accounts_rail_known rail_events_event_id_form rail_events_note_size
-      rail_events_outcome_known rail_events_rail_form rail_events_subject_form rail_events_type_form
-      rail_payment_names_alias_form rail_payment_names_external_id_form rail_payment_names_rail_form
-      wallet_rail_private_rail_identifier_size wallet_rails_rail_known
-      payout_runs_revision_range payout_runs_state_known payout_runs_lineage_policy_known payout_runs_batch_size
-      payout_lease_one_row payout_lines_part_known distributions_kind_known distributions_route_known
-      transfers_attempt_range transfers_rail_known transfers_state_known transfer_private_destination_size
-      transfer_returns_ref_size transfer_returns_reason_known`,
+      wallet_private_rail_identifier_size wallet_rail_private_rail_identifier_size wallet_rails_rail_known wallets_label_size
+      wallets_rail_known`,
   },
   FX_RATE_BASE: {
     status: 422,
@@ -270,15 +280,16 @@ const CODES: Readonly<Record<string, CodeRow>> = {
     hint: "Read the row again: somebody may have changed it.",
     constraints: `
       approvals_closed approvals_executed approvals_one_end audit_details_redacted audit_details_seq_fkey
-      complaint_private_complaint_id_fkey complaints_closed compliance_state_blacklisted compliance_state_review
-      contribution_splits_dates creator_currency_prefs_dates document_private_redacted fx_drift_flags_acknowledged
-      hoster_claims_verified hoster_shares_dates hoster_shares_one_current key_rotations_one_end lineage_edges_dates
-      model_files_dates model_locations_dates published_heartbeats_sequence_fkey published_lists_times submissions_first_filed
-      tax_form_private_form_id_fkey tax_forms_closed usage_reports_submission_fkey wallets_one_primary wallets_owner
-      list_proposals_closed list_checks_sequence_fkey
-      collection_allocations_collection_id_fkey collection_refunds_collection_id_fkey collections_hold collections_request_id_fkey
-      collections_usd_value line_holds_released payment_request_lines_request_id_fkey payment_requests_opened
-      receipts_collection_id_fkey receipts_refund_id_fkey`,
+      case_evidence_private_evidence_id_fkey collection_allocations_collection_id_fkey collection_refunds_collection_id_fkey
+      collections_hold collections_request_id_fkey collections_usd_value complaint_private_complaint_id_fkey complaints_closed
+      compliance_state_blacklisted compliance_state_review contribution_splits_dates creator_currency_prefs_dates
+      document_private_redacted fx_drift_flags_acknowledged hoster_claims_verified hoster_shares_dates hoster_shares_one_current
+      key_rotations_one_end line_holds_released lineage_edges_dates list_checks_sequence_fkey list_proposals_closed
+      model_files_dates model_locations_dates payment_request_lines_request_id_fkey payment_requests_opened
+      published_heartbeats_sequence_fkey published_lists_times receipts_collection_id_fkey receipts_refund_id_fkey
+      submissions_first_filed tax_form_private_form_id_fkey tax_forms_closed usage_audit_private_audit_id_fkey
+      usage_audits_closed usage_audits_result usage_audits_times usage_dispute_private_dispute_id_fkey usage_disputes_closed
+      usage_disputes_result usage_reports_submission_fkey wallets_one_primary wallets_owner`,
   },
   KEYSET_VERSION: {
     status: 409,
@@ -423,9 +434,10 @@ const CODES: Readonly<Record<string, CodeRow>> = {
     message: "There is no such report line.",
     hint: "List the reports first.",
     constraints: `
-      hoster_reimbursements_report_id_fkey payments_report_id_fkey
-      collection_allocations_report_id_fkey line_holds_report_id_fkey payment_request_lines_report_id_fkey
-      payout_runs_report_id_fkey payout_lines_report_id_fkey distributions_report_id_fkey`,
+      collection_allocations_report_id_fkey distributions_report_id_fkey hoster_reimbursements_report_id_fkey
+      line_holds_report_id_fkey payment_request_lines_report_id_fkey payments_report_id_fkey payout_lines_report_id_fkey
+      payout_runs_report_id_fkey usage_audits_report_id_fkey usage_audits_result_report_id_fkey usage_disputes_report_id_fkey
+      usage_disputes_result_report_id_fkey`,
   },
   REVERSAL_TOO_LARGE: {
     status: 409,

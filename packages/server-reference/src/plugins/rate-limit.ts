@@ -31,7 +31,9 @@ export const RATES = {
   quote: { max: 120, windowSeconds: MINUTE, by: "credential", failsOpen: true },
   mutation: { max: 30, windowSeconds: HOUR, by: "network", failsOpen: false },
   authFailure: { max: 10, windowSeconds: MINUTE, by: "network", failsOpen: false },
+  case: { max: 30, windowSeconds: DAY, by: "credential", failsOpen: false },
   board: { max: 240, windowSeconds: MINUTE, by: "credential", failsOpen: false },
+  webhook: { max: 600, windowSeconds: MINUTE, by: "network", failsOpen: false },
   operator: { max: 60, windowSeconds: MINUTE, by: "credential", failsOpen: false },
 } as const satisfies Record<string, Rate>;
 

@@ -16,6 +16,8 @@ export const WRITES: Readonly<Record<Exclude<Role, "omla_jobs"> | "omla_app", Gr
     collection_allocations: "insert",
     collection_refunds: "insert",
     collections: "insert",
+    case_evidence: "insert",
+    case_evidence_private: "insert delete",
     commercial_user_private: "insert update(company_id,contact_email,email_confirmed_at) delete",
     commercial_users: "insert update(company_name,domains,is_active,owner_pubkey,reporting_from,reporting_until)",
     complaint_private: "insert update(complainant_email,complaint_id,description,evidence,filer_sha256,redacted_at,resolution)",
@@ -40,6 +42,10 @@ export const WRITES: Readonly<Record<Exclude<Role, "omla_jobs"> | "omla_app", Gr
     remitter_currencies: "insert update(code,declared_at,position,remitter_id,remitter_kind) delete",
     sign_in_challenges: "insert update(challenge,expires_at,used_at) delete",
     submissions: "insert",
+    usage_audit_private: "insert update(answer,description,resolution)",
+    usage_audits: "insert update(answer_by,answered_at,closed_at,closed_by,overdue_at,result_report_id,status)",
+    usage_dispute_private: "insert update(description,resolution)",
+    usage_disputes: "insert update(closed_at,closed_by,result_report_id,status)",
     usage_reports: "insert update(disputed_at,funded_at,status)",
   },
   reviewer: {
@@ -51,6 +57,7 @@ export const WRITES: Readonly<Record<Exclude<Role, "omla_jobs"> | "omla_app", Gr
   payout: {
     hoster_reimbursements: "insert",
     payments: "insert update(fx_rate_used,paid_at,rail,settled_amount,settled_currency,status)",
+    rail_events: "insert update(fact,note,outcome,settled_at,subject)",
     usage_reports: "update(paid_at,status)",
   },
 };
@@ -65,8 +72,6 @@ export const SECRET_TABLES = [
   "lineage_turn",
   "notices",
   "rail_accounts",
-  "rail_events",
-  "rail_payment_names",
   "rate_limits",
   "schema_migrations",
   "sign_in_challenges",

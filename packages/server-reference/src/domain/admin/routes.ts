@@ -10,6 +10,7 @@ import { adminAuditLogRoutes } from "./audit-log-routes.ts";
 import { adminComplaintRoutes } from "./complaint-routes.ts";
 import { adminComplianceRoutes } from "./compliance-routes.ts";
 import { adminHosterClaimRoutes } from "./hoster-claim-routes.ts";
+import { adminLocationRoutes } from "./location-routes.ts";
 import { adminSubjectRoutes } from "./subject-routes.ts";
 
 /** `/admin/v1`: what the board does, one file per noun. */
@@ -17,6 +18,7 @@ export function adminRoutes(app: App, ctx: AppContext): void {
   boardRoutes(app, ctx);
   adminApprovalRoutes(app, ctx);
   adminSubjectRoutes(app, ctx);
+  adminLocationRoutes(app, ctx);
   adminHosterClaimRoutes(app, ctx);
   adminComplianceRoutes(app, ctx);
   adminComplaintRoutes(app, ctx);

@@ -15,7 +15,8 @@ export interface CaseText {
   readonly text: (notice: Notice, registry: string) => string;
 }
 
-const list = (registry: string, what: "disputes" | "audits"): string => `See it with your key or session: ${registry}/functions/v1/${what}\n`;
+const list = (registry: string, what: "disputes" | "audits"): string =>
+  `See it with your key or session: ${registry}/functions/v1/${what}\n`;
 
 /** What both sides are told; neither reads what the other wrote, only that the case stands there. */
 export const CASE_TEXTS: Readonly<Record<CaseNoticeKind, CaseText>> = {

@@ -44,7 +44,9 @@ function aboutCase(kind: CaseNoticeKind): Text {
   const { subject, text } = CASE_TEXTS[kind];
   return async (ctx, notice) => {
     const { company_id, model_id = "" } = notice;
-    const contact = await ctx.db.service((tx) => (company_id === undefined ? findModelContact(tx, model_id) : findCompanyContact(tx, company_id)));
+    const contact = await ctx.db.service((tx) =>
+      company_id === undefined ? findModelContact(tx, model_id) : findCompanyContact(tx, company_id),
+    );
     return contact && { to: contact.email, subject: `OMLA: ${subject}, ${contact.name}`, text: text(notice, ctx.config.publicUrl) };
   };
 }
@@ -74,6 +76,11 @@ const TEXTS: Readonly<Record<Notice["kind"], Text>> = {
     "the way of payment was changed",
     (name, { digest }) =>
       `A signed document (${digest}) changed how a wallet of ${name} is paid. Payouts to it wait for seven days.\n\nIf this was not you, rotate your key now.\n`,
+  ),
+  "rail-account": aboutModel(
+    "an account for payments was opened",
+    (name, _notice, registry) =>
+      `A session with the key of a wallet of ${name} opened an account at Stripe, at ${registry}. Payouts go to whoever answers Stripe's questions there.\n\nIf this was not you, choose another rail by a signed change now, and rotate your key.\n`,
   ),
   "complaint-decided": async (ctx, { complaint_id = "" }) => {
     const complaint = await ctx.db.service((tx) => findComplainant(tx, complaint_id));

@@ -5,7 +5,15 @@ import type { CaseNoticeKind } from "./case-texts.ts";
 
 /** What somebody is told: ids only, so that no address lies in the queue. */
 export interface Notice {
-  readonly kind: "key-rotation" | "key-challenge" | "key-rotated" | "wallet-rail" | "confirm-email" | "complaint-decided" | CaseNoticeKind;
+  readonly kind:
+    | "key-rotation"
+    | "key-challenge"
+    | "key-rotated"
+    | "wallet-rail"
+    | "rail-account"
+    | "confirm-email"
+    | "complaint-decided"
+    | CaseNoticeKind;
   readonly model_id?: string;
   readonly company_id?: string;
   readonly complaint_id?: string;

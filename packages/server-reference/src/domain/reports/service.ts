@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { canonicalize, parseQuarter, quarterStart, sha256Hex, utf8Encode } from "@omla/sdk/protocol";
+import { canonicalize, parseQuarter, parseUsd, quarterStart, sha256Hex, utf8Encode } from "@omla/sdk/protocol";
 import type { AppContext } from "../../context.ts";
 import type { Tx } from "../../db/database.ts";
 import { appendAudit } from "../audit/repository.ts";
+import { chargeReport } from "../collections/charge-service.ts";
+import { keepDecisions } from "../cases/decided-figures.ts";
 import { tickSubjects } from "../compliance/service.ts";
 import { recordDuty } from "./duty.ts";
 import { reportError } from "./errors.ts";
@@ -100,25 +102,45 @@ async function file(
   latest: SubmissionRow | undefined,
 ): Promise<Filing> {
   const lines = await compute(ctx, tx, input);
+  const actor = reporter.decidedBy ?? reporter.companyId;
+  if (latest !== undefined && reporter.live && reporter.decidedBy === undefined)
+    await keepDecisions(tx, { ...reporter, quarter: input.quarter }, lines);
   const submission = newSubmission(ctx, reporter, input, content, latest);
   const id = await insertSubmission(tx, submission);
   const stored = lines.map((line) => ({ line, report_id: randomUUID() }));
   await insertLines(tx, id, submission, stored.map(toNewLine));
+  if (reporter.live) await chargeLines(tx, id, submission, stored);
   if (reporter.live) await recordDuty(tx, reporter.companyId, input);
   await appendAudit(tx, {
-    actor: reporter.companyId,
+    actor,
     action: latest === undefined ? "report.submit" : "report.amend",
     entity: "submission",
     entityId: id,
     detail: { after: { quarter: input.quarter, version: submission.version, content_sha256: content.sha256, live: reporter.live } },
   });
-  if (reporter.live) await tickSubjects(tx, [reporter.companyId, ...lines.map(({ model }) => model)], reporter.companyId);
+  if (reporter.live) await tickSubjects(tx, [reporter.companyId, ...lines.map(({ model }) => model)], actor);
   const receipt = await toReceipt(ctx, tx, reporter, input, lines, {
     submission: { id, version: submission.version, filedAt: submission.filedAt },
     firstFiledAt: submission.firstFiledAt,
-    stored: new Map(stored.map(({ line, report_id }) => [line.model, { report_id, status: "submitted" }])),
+    stored: await findStoredLines(tx, id),
   });
   return { created: true, receipt };
+}
+
+/** From here on the company owes it, less what it paid before. */
+function chargeLines(
+  tx: Tx,
+  submissionId: string,
+  { companyId, quarter, version }: NewSubmission,
+  stored: readonly StoredLine[],
+): Promise<void> {
+  const lines = stored.map(({ line, report_id }) => ({ report_id, model_id: line.model, net: parseUsd(line.net_royalty_usd) }));
+  return chargeReport(tx, { companyId, quarter, submissionId, version, lines });
+}
+
+interface StoredLine {
+  readonly line: ComputedLine;
+  readonly report_id: string;
 }
 
 function newSubmission(
@@ -147,7 +169,7 @@ function wholeSecond(time: Date): Date {
   return new Date(Math.floor(time.getTime() / 1_000) * 1_000);
 }
 
-function toNewLine({ line, report_id }: { line: ComputedLine; report_id: string }): NewLine {
+function toNewLine({ line, report_id }: StoredLine): NewLine {
   const { license_version, hoster_share_pct } = line.modelFacts;
   return { ...figuresOf(line), report_id, pipeline: line.pipeline, license_version, hoster_share_pct, terms_sha256: line.terms_sha256 };
 }
