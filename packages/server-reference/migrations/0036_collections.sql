@@ -9,7 +9,7 @@ create table if not exists omla.payment_requests (
   -- The lines and their amounts: the same question finds the same request.
   content_sha256 omla.sha256_hex not null,
   external_id text constraint payment_requests_external_id_size check (length(external_id) between 1 and 255),
-  url text constraint payment_requests_url_form check (url ~ '^https?://[!-~]{1,2000}$'),
+  url text constraint payment_requests_url_form check (url ~ '^https?://[!-~]+$' and length(url) <= 4000),
   created_at timestamptz not null default omla.now_seconds(),
   opened_at timestamptz,
   constraint payment_requests_opened check (num_nonnulls(external_id, url, opened_at) in (0, 3))

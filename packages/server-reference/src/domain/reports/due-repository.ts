@@ -29,14 +29,16 @@ export interface OpenLine {
   readonly quarter: string;
   readonly status: string;
   readonly net_royalty_usd: string;
+  readonly paid_usd: string;
   readonly filed_at: Date;
 }
 
-/** Lines whose royalty has not arrived. */
+/** Lines whose royalty has not arrived, or not all of it. */
 export async function findOpenLines(tx: Tx, companyId: string): Promise<OpenLine[]> {
   const { rows } = await tx.query<OpenLine>(
-    `select id as report_id, model_id, quarter, status, net_royalty_usd, filed_at from omla.usage_reports
-      where reporter_id = $1 and live and status in ('submitted', 'disputed') order by quarter, id`,
+    `select r.id as report_id, r.model_id, r.quarter, r.status, r.net_royalty_usd, coalesce(f.paid_usd, 0)::numeric(18, 6) as paid_usd, r.filed_at
+       from omla.usage_reports r left join omla.line_funding f on f.report_id = r.id
+      where r.reporter_id = $1 and r.live and r.status in ('submitted', 'disputed') order by r.quarter, r.id`,
     [companyId],
   );
   return rows;

@@ -21,11 +21,13 @@ export const dueAnswer = z
         quarter: z.string(),
         status: z.string(),
         net_royalty_usd: z.string(),
+        paid_usd: z.string(),
+        open_usd: z.string(),
         due_at: z.string(),
         late: z.boolean(),
       }),
     ),
-    total_usd: z.string(),
+    total_usd: z.string().describe("All that is open"),
     as_of: z.string(),
   })
   .meta({ id: "Due" });
@@ -42,14 +44,15 @@ export async function whatIsDue(ctx: AppContext, tx: Tx, companyId: string): Pro
   const { reported_quarters, ...standing } = await findStanding(tx, companyId);
   const payments = (await findOpenLines(tx, companyId)).map(({ filed_at, ...line }) => {
     const deadline = lineDeadline({ quarter: line.quarter, filed_at: formatTimestamp(filed_at) });
-    return { ...line, due_at: formatTimestamp(deadline), late: deadline < now };
+    const open_usd = formatUsd(parseUsd(line.net_royalty_usd) - parseUsd(line.paid_usd));
+    return { ...line, open_usd, due_at: formatTimestamp(deadline), late: deadline < now };
   });
   return {
     company_id: companyId,
     ...standing,
     reports: dueQuarters({ ...standing, reported_quarters }, now),
     payments,
-    total_usd: formatUsd(payments.reduce((sum, { net_royalty_usd }) => sum + parseUsd(net_royalty_usd), 0n)),
+    total_usd: formatUsd(payments.reduce((sum, { open_usd }) => sum + parseUsd(open_usd), 0n)),
     as_of: formatTimestamp(now),
   };
 }
