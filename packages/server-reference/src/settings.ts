@@ -139,7 +139,6 @@ export const SETTINGS: { readonly [Name in SettingName]: Setting<SettingValues[N
     "Open Model Licensing Association",
     "who receipts are issued by: the association's name and address, on one line",
   ),
-  OMLA_ISSUER: setting(word, "Open Model Licensing Association", "who receipts are issued by: the association's name and address, on one line"),
   OMLA_CLOCK_FILE: setting(text, undefined, "a file that says what time it is, for rehearsals; production refuses it"),
   OMLA_LOG_LEVEL: setting(oneOf("silent", "error", "warn", "info", "debug"), "info", "how much is logged"),
   STRIPE_SECRET_KEY: secret("switches the Stripe rail on"),
