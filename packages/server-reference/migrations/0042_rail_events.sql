@@ -34,3 +34,10 @@ create trigger rail_payment_names_append_only before update or delete on omla.ra
 select omla.protect('omla.rail_events', 'omla.rail_payment_names');
 grant insert, update (outcome, subject, fact, note, settled_at) on omla.rail_events to service_role;
 grant insert on omla.rail_payment_names to service_role;
+-- What is told of a transfer is booked by the payout role, in one transaction with the event.
+drop policy if exists payout_write on omla.rail_events;
+create policy payout_write on omla.rail_events to payout using (true) with check (true);
+grant select, insert, update (outcome, subject, fact, note, settled_at) on omla.rail_events to payout;
+drop policy if exists payout_read on omla.rail_payment_names;
+create policy payout_read on omla.rail_payment_names for select to payout using (true);
+grant select on omla.rail_payment_names to payout;

@@ -1,4 +1,4 @@
-import Fastify from "fastify";
+import Fastify, { type RouteOptions } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { assertServable } from "./config.ts";
 import type { AppContext } from "./context.ts";
@@ -45,6 +45,8 @@ import { registerValidation } from "./plugins/validation.ts";
 export interface AppExtras {
   readonly sidecarOf?: SidecarOf;
   readonly routes?: (app: App, ctx: AppContext) => void;
+  /** Hears of every route as it is registered. */
+  readonly onRoute?: (route: RouteOptions) => void;
 }
 
 /**
@@ -65,6 +67,7 @@ export async function buildApp(ctx: AppContext, extras: AppExtras = {}): Promise
   }).withTypeProvider<ZodTypeProvider>();
   app.server.maxConnections = ctx.config.limits.connections;
 
+  if (extras.onRoute !== undefined) app.addHook("onRoute", extras.onRoute);
   registerErrorHandler(app, ctx);
   registerStrictJson(app);
   registerValidation(app);

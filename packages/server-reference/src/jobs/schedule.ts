@@ -10,6 +10,7 @@ import { publishHeartbeat } from "./publish-heartbeat.ts";
 import { notifyComplaintsJob } from "./notify-complaints.ts";
 import { publishWhenDue } from "./publish-when-due.ts";
 import { remindOfDeadlinesJob } from "./remind-of-deadlines.ts";
+import { settleRailEventsJob } from "./settle-rail-events.ts";
 import { tellListedJob } from "./tell-listed.ts";
 
 const HOUR_MS = 3_600_000;
@@ -92,6 +93,12 @@ export const SCHEDULE = {
     offsetMs: 15 * 60_000,
     about: "hourly: received money whose hold is over becomes cash",
     run: clearPaymentsJob,
+  },
+  "settle-rail-events": {
+    everyMs: HOUR_MS,
+    offsetMs: 35 * 60_000,
+    about: "hourly: what rails told too early is tried again",
+    run: settleRailEventsJob,
   },
   "clean-up": {
     everyMs: DAY_MS,

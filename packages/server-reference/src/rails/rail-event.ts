@@ -4,6 +4,7 @@ export type RailFact =
   | {
       readonly kind: "payment-received";
       readonly paymentId: string | undefined;
+      readonly method: "checkout" | "invoice";
       readonly externalId: string;
       readonly currency: string;
       readonly amount: bigint;

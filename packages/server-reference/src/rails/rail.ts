@@ -83,9 +83,9 @@ export interface ReversalOrder {
 
 /** Opens accounts for payees; their bank data stays with the provider. */
 export interface Onboarding {
-  /** @returns the account's id: one account per wallet, however often it is asked for */
+  /** @returns the account's id: one account per key, however often it is asked for */
   open(payee: {
-    readonly walletId: string;
+    readonly key: string;
     readonly address: string;
     readonly registry: string;
     /** ISO 3166-1, two letters; the provider's default where it is left out. */

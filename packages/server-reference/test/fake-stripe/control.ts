@@ -1,6 +1,6 @@
 import { changeReadiness } from "./accounts.ts";
-import { closeDispute, openDispute, payInvoice, paySession } from "./payments.ts";
-import { Desk, type Fault, type Store } from "./state.ts";
+import { closeDispute, createRefund, openDispute, payInvoice, paySession } from "./payments.ts";
+import { Desk, type Fault, type Resource, type Store } from "./state.ts";
 import { deliver, type Delivery } from "./webhooks.ts";
 
 /** What the tests do to this Stripe from outside: time, faults, customers, people in browsers, the delivery of webhooks. */
@@ -11,6 +11,8 @@ export type Control =
   | { readonly do: "onboard"; readonly account: string; readonly ready: boolean }
   | { readonly do: "pay_session"; readonly id: string; readonly how: "now" | "promise" | "fulfil" }
   | { readonly do: "pay_invoice"; readonly id: string }
+  | { readonly do: "refund"; readonly payment_intent: string; readonly amount: string }
+  | { readonly do: "emit"; readonly type: string; readonly object: object }
   | { readonly do: "dispute"; readonly payment_intent: string }
   | { readonly do: "close_dispute"; readonly id: string; readonly status: "won" | "lost" }
   | ({ readonly do: "deliver" } & Delivery)
@@ -35,6 +37,11 @@ export async function control(store: Store, order: Control): Promise<unknown> {
       return paySession(desk, order.id, order.how);
     case "pay_invoice":
       return payInvoice(desk, order.id);
+    case "refund":
+      return createRefund(desk, { payment_intent: order.payment_intent, amount: order.amount });
+    case "emit":
+      desk.tell(order.type, order.object as Resource);
+      return {};
     case "dispute":
       return openDispute(desk, order.payment_intent);
     case "close_dispute":

@@ -21,6 +21,10 @@ export interface FakeStripe {
   onboard(account: string, ready?: boolean): Promise<void>;
   paySession(id: string, how?: "now" | "promise" | "fulfil"): Promise<Resource>;
   payInvoice(id: string): Promise<Resource>;
+  /** A part of a payment goes back, in minor units, as somebody does it in Stripe's dashboard. */
+  refund(paymentIntent: string, amount: number): Promise<Resource>;
+  /** An event that nothing here causes. */
+  emit(type: string, object: object): Promise<void>;
   dispute(paymentIntent: string): Promise<Resource>;
   closeDispute(id: string, status: "won" | "lost"): Promise<Resource>;
   /** Sends the events that were not taken yet to a registry's webhook. */
@@ -65,6 +69,8 @@ export async function startFakeStripe(start = "2026-05-15T12:00:00Z"): Promise<F
     onboard: async (account, ready = true) => void (await ask({ do: "onboard", account, ready })),
     paySession: (id, how = "now") => ask({ do: "pay_session", id, how }),
     payInvoice: (id) => ask({ do: "pay_invoice", id }),
+    refund: (payment_intent, amount) => ask({ do: "refund", payment_intent, amount: String(amount) }),
+    emit: async (type, object) => void (await ask({ do: "emit", type, object })),
     dispute: (payment_intent) => ask({ do: "dispute", payment_intent }),
     closeDispute: (id, status) => ask({ do: "close_dispute", id, status }),
     deliver: (delivery) => ask({ do: "deliver", secret: webhookSecret, ...delivery }),

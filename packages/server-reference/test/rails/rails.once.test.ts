@@ -25,7 +25,7 @@ describeRail("stripe, against the local counterpart", async () => {
   const stripe = await startFakeStripe();
   await stripe.balance("usd", 100_000_000);
   const rail = createStripeRail({ secretKey: stripe.secretKey, apiBase: stripe.url, fee });
-  const open = (walletId: string) => rail.onboarding?.open({ walletId, address: walletId, registry: "https://registry.test" });
+  const open = (walletId: string) => rail.onboarding?.open({ key: walletId, address: walletId, registry: "https://registry.test" });
   const [payee = "", stranger = ""] = [await open("wallet-1"), await open("wallet-2")];
   await stripe.onboard(payee);
   return {

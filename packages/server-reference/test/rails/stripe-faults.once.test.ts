@@ -18,7 +18,7 @@ describe("the Stripe rail when things go wrong", () => {
     stripe = await startFakeStripe();
     await stripe.balance("usd", 100_000_000);
     rail = createStripeRail({ secretKey: stripe.secretKey, apiBase: stripe.url, timeoutMs: 250 });
-    const payee = await rail.onboarding?.open({ walletId: "w", address: "w", registry: "https://registry.test" });
+    const payee = await rail.onboarding?.open({ key: "w", address: "w", registry: "https://registry.test" });
     under = { currency: "USD", payee: payee ?? "" };
     await stripe.onboard(under.payee);
   });

@@ -31,7 +31,7 @@ export function createManualRail(name: ManualRailName, { fee = NO_FEE }: { reado
       live: true,
       lookup: false,
       reversals: false,
-      keyWindowMs: Number.MAX_SAFE_INTEGER,
+      keyWindowMs: DAY_MS,
       holdMs: 7 * DAY_MS,
     },
     quoteFee,
@@ -40,7 +40,8 @@ export function createManualRail(name: ManualRailName, { fee = NO_FEE }: { reado
       assertOrder(rail, order);
       return { externalId: `${name}-${order.id}`, feeAmount: order.feeAmount ?? quoteFee(order.currency, order.amount), status: "sent" };
     },
-    find: async () => "unknown",
+    // What was not recorded as sent is on nobody's list yet.
+    find: async () => "absent",
   };
   return rail;
 }

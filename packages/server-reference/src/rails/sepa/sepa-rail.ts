@@ -27,7 +27,7 @@ export function createSepaRail({ fee = NO_FEE }: { readonly fee?: RailFee | unde
       live: true,
       lookup: false,
       reversals: false,
-      keyWindowMs: Number.MAX_SAFE_INTEGER,
+      keyWindowMs: DAY_MS,
       holdMs: 7 * DAY_MS,
     },
     quoteFee,
@@ -39,7 +39,8 @@ export function createSepaRail({ fee = NO_FEE }: { readonly fee?: RailFee | unde
       const feeAmount = order.feeAmount ?? quoteFee(order.currency, order.amount);
       return { externalId: endToEndId(order), feeAmount, status: "sent" };
     },
-    find: async () => "unknown",
+    // What was not recorded as sent is on nobody's list yet.
+    find: async () => "absent",
   };
   return rail;
 }

@@ -89,12 +89,18 @@ function sessionPaid({
   const externalId = idOf(payment_intent);
   const money = unitsOf(amount_total, currency);
   if (externalId === undefined || money === undefined) return undefined;
-  return { kind: "payment-received", paymentId: metadata?.[PAYMENT_METADATA] ?? client_reference_id ?? undefined, externalId, ...money };
+  return {
+    kind: "payment-received",
+    paymentId: metadata?.[PAYMENT_METADATA] ?? client_reference_id ?? undefined,
+    method: "checkout",
+    externalId,
+    ...money,
+  };
 }
 
 function invoicePaid({ id, amount_paid, currency, metadata }: Stripe.Invoice): RailFact | undefined {
   const money = unitsOf(amount_paid, currency);
-  return money && { kind: "payment-received", paymentId: metadata?.[PAYMENT_METADATA], externalId: id, ...money };
+  return money && { kind: "payment-received", paymentId: metadata?.[PAYMENT_METADATA], method: "invoice", externalId: id, ...money };
 }
 
 /** A refund names the payment intent, the money's arrival named the invoice. */

@@ -9,7 +9,7 @@ const SECOND_MS = 1_000;
 /** Express accounts of Connect: the payee answers Stripe's questions, and the registry never sees a bank account. */
 export function createStripeOnboarding(client: StripeClient): Onboarding {
   return {
-    open: async ({ walletId, address, registry, country }) => {
+    open: async ({ key, address, registry, country }) => {
       const stripe = await client();
       const parameters: Stripe.AccountCreateParams = {
         type: "express",
@@ -17,9 +17,7 @@ export function createStripeOnboarding(client: StripeClient): Onboarding {
         metadata: { omla_wallet: address, omla_registry: registry },
         ...(country === undefined ? {} : { country }),
       };
-      const account = await callStripe(() =>
-        stripe.accounts.create(parameters, { idempotencyKey: `omla-account-${walletId}-${country ?? ""}` }),
-      );
+      const account = await callStripe(() => stripe.accounts.create(parameters, { idempotencyKey: `omla-account-${key}` }));
       return account.id;
     },
     link: async (accountId, { returnUrl, refreshUrl }) => {

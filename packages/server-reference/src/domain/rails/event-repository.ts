@@ -1,0 +1,94 @@
+import type { Tx } from "../../db/database.ts";
+import type { RailName } from "../../rails/rail.ts";
+import type { RailEvent, RailFact } from "../../rails/rail-event.ts";
+import { formatFact, parseFact } from "./fact-text.ts";
+
+export type Outcome = "applied" | "ignored" | "waiting" | "refused";
+
+/** Keeps the event's id. A second delivery waits here until the first is through. @returns false where it was heard before */
+export async function insertEvent(tx: Tx, rail: RailName, { id, type, occurredAt }: RailEvent): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    "insert into omla.rail_events (rail, event_id, type, occurred_at, outcome) values ($1, $2, $3, $4, 'received') on conflict do nothing",
+    [rail, id, type, occurredAt],
+  );
+  return rowCount === 1;
+}
+
+export interface EventOutcome {
+  readonly eventId: string;
+  readonly outcome: Outcome;
+  readonly subject: string | null;
+  readonly fact: RailFact | undefined;
+  readonly note: string | null;
+}
+
+export async function settleEvent(tx: Tx, rail: RailName, { eventId, outcome, subject, fact, note }: EventOutcome): Promise<void> {
+  await tx.query(
+    `update omla.rail_events set outcome = $3, subject = $4, fact = $5, note = $6, settled_at = case when $3 in ('applied', 'ignored') then omla.now() end
+      where rail = $1 and event_id = $2`,
+    [rail, eventId, outcome, subject, fact === undefined ? null : formatFact(fact), note?.slice(0, 500) ?? null],
+  );
+}
+
+export interface WaitingEvent {
+  readonly id: string;
+  readonly occurredAt: Date;
+  readonly fact: RailFact;
+}
+
+/** What waits for a subject, oldest first; for any where none is named. */
+export async function findWaiting(tx: Tx, rail: RailName, subject: string | null): Promise<WaitingEvent[]> {
+  const { rows } = await tx.query<{ event_id: string; occurred_at: Date; fact: object }>(
+    `select event_id, occurred_at, fact from omla.rail_events
+      where rail = $1 and outcome = 'waiting' and ($2::text is null or subject = $2) order by occurred_at, event_id limit 1000`,
+    [rail, subject],
+  );
+  return rows.map(({ event_id, occurred_at, fact }) => ({ id: event_id, occurredAt: occurred_at, fact: parseFact(fact) }));
+}
+
+/** The rails that something waits at. */
+export async function findWaitingRails(tx: Tx): Promise<RailName[]> {
+  const { rows } = await tx.query<{ rail: RailName }>("select distinct rail from omla.rail_events where outcome = 'waiting'");
+  return rows.map(({ rail }) => rail);
+}
+
+/** How much of a payment went back in refunds, as far as it was booked. */
+export async function sumRefunded(tx: Tx, rail: RailName, payment: string): Promise<bigint> {
+  const { rows } = await tx.query<{ total: string }>(
+    `select coalesce(max((fact ->> 'total')::numeric), 0)::text as total from omla.rail_events
+      where rail = $1 and subject = $2 and outcome = 'applied' and fact ->> 'kind' = 'payment-refunded'`,
+    [rail, payment],
+  );
+  return BigInt(rows[0]?.total ?? "0");
+}
+
+export async function insertPaymentName(tx: Tx, rail: RailName, alias: string, externalId: string): Promise<void> {
+  await tx.query("insert into omla.rail_payment_names (rail, alias, external_id) values ($1, $2, $3) on conflict do nothing", [
+    rail,
+    alias,
+    externalId,
+  ]);
+}
+
+/** What the registry calls a payment that goes by several names. */
+export async function resolvePaymentName(tx: Tx, rail: RailName, name: string): Promise<string> {
+  const { rows } = await tx.query<{ external_id: string }>(
+    "select external_id from omla.rail_payment_names where rail = $1 and alias = $2",
+    [rail, name],
+  );
+  return rows[0]?.external_id ?? name;
+}
+
+/** Who paid, of a payment that was booked. */
+export async function findPayer(tx: Tx, rail: RailName, payment: string): Promise<string | undefined> {
+  const { rows } = await tx.query<{ company_id: string }>("select company_id from omla.collections where rail = $1 and reference = $2", [
+    rail,
+    payment,
+  ]);
+  return rows[0]?.company_id;
+}
+
+/** One at a time for each subject, so that what is said of it is booked in one order. */
+export async function lockSubject(tx: Tx, rail: RailName, subject: string): Promise<void> {
+  await tx.query("select pg_advisory_xact_lock(hashtextextended($1, 0))", [`omla.rail_events ${rail} ${subject}`]);
+}
