@@ -4,31 +4,41 @@ import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { generateKeyPair, keyId, OmlaError } from "@omla/sdk/protocol";
 import { anonymousToken, operatorToken } from "../credentials/operator-token.ts";
-import type { Command } from "./command.ts";
+import { mintFirstMember } from "../domain/board/first-member.ts";
+import { type Command, UsageError } from "./command.ts";
 
 const OWNER_ONLY = 0o600;
 const DEFAULT_FILE = "omla-server.env";
+const DEFAULT_MEMBER = "board@localhost";
 
 export const init: Command = {
-  usage: "[--file FILE]",
-  summary: "Mint keys and secrets into an env file, once",
+  usage: "[--file FILE] [--board EMAIL]",
+  summary: "Mint keys, secrets and the first board member into an env file, once",
   run: async (args, io) => {
-    const { values } = parseArgs({ args: [...args], options: { file: { type: "string", default: DEFAULT_FILE } } });
+    const { values } = parseArgs({
+      args: [...args],
+      options: { file: { type: "string", default: DEFAULT_FILE }, board: { type: "string", default: DEFAULT_MEMBER } },
+    });
     const file = resolve(values.file);
+    const secret = randomBytes(32).toString("base64url");
+    const member = mintFirstMember(values.board, secret);
+    if (member === undefined) throw new UsageError(`${values.board} is no e-mail address.`);
     const folder = join(dirname(file), "omla-keys");
     const list = await mintKey(join(folder, "list.key"));
     const heartbeat = await mintKey(join(folder, "heartbeat.key"));
-    const secret = randomBytes(32).toString("base64url");
     const lines = [
       `OMLA_JWT_SECRET=${secret}`,
       `OMLA_SIGNING_KEY_FILE=${list.file}`,
       `OMLA_HEARTBEAT_KEY_FILE=${heartbeat.file}`,
+      "# The first member of the board, sealed under the secret above; read while the board is empty.",
+      `OMLA_BOARD_FIRST=${member.setting}`,
       `# What Supabase clients send as anonymous key: ${anonymousToken(secret, new Date())}`,
       `# What the operator sends to its own actions, valid for a year: ${operatorToken(secret, new Date())}`,
     ];
     await writeNew(file, `${lines.join("\n")}\n`);
     io.out(`Wrote ${file}; start with: node --env-file=${file} omla-server start`);
     io.out(`Readers pin this list key: ${list.publicKey} (${list.keyId})`);
+    io.out(`The first member of the board is ${values.board}. For an authenticator app, shown this once:\n${member.otpauth}`);
     io.out("Keep the key files out of backups that others can read, and a copy of the list key offline.");
     return 0;
   },

@@ -1,11 +1,12 @@
 import type { AppContext } from "../../context.ts";
-import { openSecret, sealSecret } from "../../credentials/sealed-secret.ts";
+import { sealSecret } from "../../credentials/sealed-secret.ts";
 import { otpauthUrl, TOTP_SECRET_BYTES } from "../../credentials/totp.ts";
 import type { Tx } from "../../db/database.ts";
 import type { BoardRole } from "../../principal.ts";
 import { appendAudit } from "../audit/repository.ts";
 import { EMAIL } from "../companies/schema.ts";
 import { boardError } from "./errors.ts";
+import { readFirstMember } from "./first-member.ts";
 import { findActiveMember, insertBoardMember, isBoardEmpty, updateBoardMember, writeCredential } from "./repository.ts";
 import { revokeSessionsOf } from "./session-repository.ts";
 
@@ -20,19 +21,15 @@ export async function addBoardMember(ctx: AppContext, tx: Tx, email: string, rol
   return enrol(ctx, tx, email, role, ctx.random(TOTP_SECRET_BYTES));
 }
 
-/** What `init` writes for the first member: the address and its sealed secret, in one setting. */
-export const FIRST_MEMBER_PURPOSE = "board.first";
-
-/** Takes the first member from the settings while there is none: `init` has no database yet. */
+/** Takes the first member from the settings while there is none. */
 export async function enrolFirstMember(ctx: AppContext): Promise<void> {
   const { boardFirst, jwtSecret } = ctx.config;
   if (boardFirst === undefined) return;
-  const [email = "", sealed = ""] = boardFirst.split(",");
-  const secret = openSecret(sealed, FIRST_MEMBER_PURPOSE, jwtSecret);
+  const first = readFirstMember(boardFirst, jwtSecret);
   await ctx.db.service(async (tx) => {
     if (!(await isBoardEmpty(tx))) return;
-    if (secret === undefined) ctx.log.warn({}, "OMLA_BOARD_FIRST was sealed under another OMLA_JWT_SECRET: use omla-server board add");
-    else await enrol(ctx, tx, email, "payout", secret);
+    if (first === undefined) ctx.log.warn({}, "OMLA_BOARD_FIRST was sealed under another OMLA_JWT_SECRET: use omla-server board add");
+    else await enrol(ctx, tx, first.email, "payout", first.secret);
   });
 }
 
