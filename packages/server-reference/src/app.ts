@@ -20,6 +20,7 @@ import { hosterRoutes } from "./domain/hosters/routes.ts";
 import { modelRoutes } from "./domain/models/routes.ts";
 import { pageRoutes, type SidecarOf } from "./domain/pages/routes.ts";
 import { railRoutes } from "./domain/rails/routes.ts";
+import { payoutRoutes } from "./domain/payouts/routes.ts";
 import { registryRoutes } from "./domain/registry/routes.ts";
 import { writeRegistryFacts } from "./domain/registry/settings-repository.ts";
 import { reportRoutes } from "./domain/reports/routes.ts";
@@ -31,6 +32,7 @@ import type { App } from "./http.ts";
 import { registerAuth } from "./plugins/auth.ts";
 import { registerBoardGuard } from "./plugins/board-guard.ts";
 import { answerFrameworkError, registerErrorHandler } from "./plugins/error-handler.ts";
+import { registerLedgerMetrics } from "./plugins/ledger-metrics.ts";
 import { registerMetrics } from "./plugins/metrics.ts";
 import { registerOpenapi } from "./plugins/openapi.ts";
 import { registerRateLimit } from "./plugins/rate-limit.ts";
@@ -79,6 +81,7 @@ export async function buildApp(ctx: AppContext, extras: AppExtras = {}): Promise
   registerTurnstile(app, ctx);
   await registerOpenapi(app, ctx);
   await registerMetrics(app);
+  registerLedgerMetrics(app, ctx);
 
   healthRoutes(app, ctx);
   registryRoutes(app, ctx);
@@ -91,6 +94,7 @@ export async function buildApp(ctx: AppContext, extras: AppExtras = {}): Promise
   companyRoutes(app, ctx);
   reportRoutes(app, ctx);
   collectionRoutes(app, ctx);
+  payoutRoutes(app, ctx);
   currencyRoutes(app, ctx);
   certificateRoutes(app, ctx);
   complaintRoutes(app, ctx);

@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   demo: async () => (await import("./demo.ts")).demo,
   tick: async () => (await import("./tick.ts")).tick,
   job: async () => (await import("./job.ts")).job,
+  payout: async () => (await import("./payout.ts")).payout,
   "publish-blacklist": async () => (await import("./publish-blacklist.ts")).publishBlacklist,
   blacklist: async () => (await import("./blacklist.ts")).blacklist,
   keyset: async () => (await import("./keyset.ts")).keyset,

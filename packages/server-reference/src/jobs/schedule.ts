@@ -9,8 +9,10 @@ import { lapseComplaints } from "./lapse-complaints.ts";
 import { publishHeartbeat } from "./publish-heartbeat.ts";
 import { notifyComplaintsJob } from "./notify-complaints.ts";
 import { publishWhenDue } from "./publish-when-due.ts";
+import { reconcileLedgerJob } from "./reconcile-ledger.ts";
 import { remindOfDeadlinesJob } from "./remind-of-deadlines.ts";
 import { settleRailEventsJob } from "./settle-rail-events.ts";
+import { quarterlyPayout } from "./quarterly-payout.ts";
 import { tellListedJob } from "./tell-listed.ts";
 
 const HOUR_MS = 3_600_000;
@@ -88,6 +90,12 @@ export const SCHEDULE = {
     about: "daily at 2:00 UTC: reviews that nobody decided in 60 days",
     run: lapseComplaints,
   },
+  "reconcile-ledger": {
+    everyMs: DAY_MS,
+    offsetMs: 4 * HOUR_MS,
+    about: "daily at 4:00 UTC: compares the ledger with every table that tells of money",
+    run: reconcileLedgerJob,
+  },
   "clear-payments": {
     everyMs: HOUR_MS,
     offsetMs: 15 * 60_000,
@@ -99,6 +107,12 @@ export const SCHEDULE = {
     offsetMs: 35 * 60_000,
     about: "hourly: what rails told too early is tried again",
     run: settleRailEventsJob,
+  },
+  "quarterly-payout": {
+    everyMs: DAY_MS,
+    offsetMs: 7 * HOUR_MS,
+    about: "daily at 7:00 UTC: pays out a quarter from the first business day after it, and goes on with a run that is open",
+    run: quarterlyPayout,
   },
   "clean-up": {
     everyMs: DAY_MS,

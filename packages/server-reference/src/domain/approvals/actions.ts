@@ -1,11 +1,13 @@
 import { publishKeys, publishList } from "../blacklist/sign-off-action.ts";
 import { blacklistSubject } from "../compliance/blacklist-action.ts";
+import { executePayout } from "../payouts/approve-action.ts";
 import type { AnyBoardAction } from "./board-action.ts";
 
 /** Every act that needs two members, by the name that a proposal carries. Names are stored: they never change. */
 export const ACTIONS = {
   "blacklist.publish": publishList,
   "keyset.publish": publishKeys,
+  "payout.execute": executePayout,
   "subject.blacklist": blacklistSubject,
 } as const satisfies Readonly<Record<string, AnyBoardAction>>;
 

@@ -95,7 +95,7 @@ export function totalOf({ carried, distributed, moved }: Pick<Position, "carried
 }
 
 /** A wallet that owes something back in one currency is paid in one currency only: the one in which it is owed most. */
-function offsetNegative(buckets: readonly Bucket[]): Offset[] {
+export function offsetNegative(buckets: readonly Bucket[]): Offset[] {
   const owed = buckets.map((bucket) => totalOf({ ...bucket, moved: NOTHING_OWED }));
   if (owed.every(({ net }) => net >= 0n)) return buckets.map((bucket) => ({ ...bucket, moved: NOTHING_OWED, reason: undefined }));
   const all = owed.reduce(addOwed, NOTHING_OWED);

@@ -36,7 +36,7 @@ export async function findClosedRuns(tx: Tx, limit: number): Promise<RunRow[]> {
   return rows;
 }
 
-/** The last run that was planned for a quarter or before it, by any revision. */
+/** The plan of the run before another one, or of the last one. */
 export async function findLastPlan(tx: Tx, beforeRun: string | null): Promise<string | undefined> {
   const { rows } = await tx.query<{ content: string }>(
     `select p.content from omla.payout_plans p join omla.payout_runs r on r.id = p.run_id
@@ -65,6 +65,12 @@ export async function closeRun(tx: Tx, id: string, batch: string, now: Date): Pr
     batch,
     now,
   ]);
+}
+
+/** Whether anything was planned since a moment. */
+export async function hasRunSince(tx: Tx, since: Date): Promise<boolean> {
+  const { rows } = await tx.query("select 1 from omla.payout_runs where planned_at >= $1 limit 1", [since]);
+  return rows.length > 0;
 }
 
 /** Takes the lease where nobody holds it, or renews it. @returns until when another one holds it; undefined where it is ours */
