@@ -63,12 +63,17 @@ export interface PaymentReceipt {
   readonly issued_at: string;
   readonly issuer: { readonly name: string; readonly registry: string };
   readonly payer: { readonly company_id: string; readonly company_name: string };
+  readonly collection_id: string;
+  /** The receipt of the payment that goes back; null of a payment. */
+  readonly refund_of: string | null;
   readonly occurred_at: string;
   /** Paid out to creators from then on; null where money went back. */
   readonly clears_at: string | null;
   readonly rail: string;
   readonly method: string;
   readonly reference: string;
+  /** Why money went back; null of a payment. */
+  readonly reason: string | null;
   readonly currency: string;
   readonly amount: string;
   readonly amount_usd: string;

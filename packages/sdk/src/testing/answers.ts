@@ -3,11 +3,13 @@ import { lineageGraph } from "../protocol/lineage-graph.ts";
 import { resolveSplits, sharePercentage } from "../protocol/splits.ts";
 import { formatTimestamp } from "../protocol/timestamp.ts";
 import { addCompany, createKey, listKeys, revokeKey } from "./companies.ts";
+import { certificateOf } from "./certificates.ts";
 import { fileComplaint } from "./complaints.ts";
 import { declareCurrencies, payoutCurrencyOf } from "./currencies.ts";
 import { accrualsOf, claimOrVerify, reportVolume } from "./hosters.ts";
 import { mutateModel } from "./mutations.ts";
 import { lineageModels, registerModel } from "./registrations.ts";
+import { payLinesBy, receiptOf, receiptsOf, receivablesOf } from "./payments.ts";
 import { amendReport, quoteReport, type Reporter, submitReport } from "./reports.ts";
 import { rotateKey } from "./rotations.ts";
 import { queryRows } from "./row-query.ts";
@@ -65,6 +67,8 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     return { status, body: receipt };
   },
   "amend-report": ({ state, reporter, body }) => created(amendReport(state, company(reporter), body)),
+  pay: ({ state, reporter, body }) => ok(payLinesBy(state, liveCompany(reporter), body)),
+  certificate: async ({ state, reporter, body }) => ok(await certificateOf(state, liveCompany(reporter), body)),
 };
 
 /** What stands under `/rest/v1/rpc`. */
@@ -114,12 +118,17 @@ export async function answerOf(state: State, request: Request, path: string, cal
 async function answerGet(state: State, path: string, query: URLSearchParams, reporter: Reporter | undefined): Promise<Answer> {
   if (path.startsWith("/rest/v1/"))
     return { status: 200, body: queryRows(tableRows(state, path.slice("/rest/v1/".length), reporter), query) };
+  if (path === "/functions/v1/receivables") return ok(receivablesOf(state, company(reporter), query.get("quarter")));
+  if (path === "/functions/v1/receipts") return ok(receiptsOf(state, liveCompany(reporter).company_id, query));
+  if (path.startsWith(RECEIPTS)) return ok(receiptOf(state, liveCompany(reporter).company_id, path.slice(RECEIPTS.length)));
   if (path === "/.well-known/omla") return { status: 200, body: await factsOf(state) };
   const list =
     path === "/api/blacklist.json" ? state.lists.at(-1) : state.lists.find(({ sequence }) => path === `/api/blacklist/${sequence}.json`);
   if (list !== undefined) return { status: 200, body: undefined, raw: list.raw };
   throw notFound("GET", path);
 }
+
+const RECEIPTS = "/functions/v1/receipts/";
 
 /** A call that carries a key is carried out once; again it gets the same answer. */
 async function once(asked: Asked, key: string | null, path: string, action: Action): Promise<Answer> {

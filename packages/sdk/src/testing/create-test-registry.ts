@@ -11,11 +11,14 @@ import type { LineagePolicy } from "../protocol/splits.ts";
 import { formatTimestamp } from "../protocol/timestamp.ts";
 import { utf8Encode } from "../protocol/bytes.ts";
 import { HttpResponse } from "msw";
+import type { PaymentReceipt } from "../client/receivables.ts";
 import { type AddedCompany, addCompany, addKey, type TestCompanyInput } from "./companies.ts";
 import { closeComplaint } from "./complaints.ts";
 import { tickAll, tickSubjects } from "./compliance.ts";
 import { type Faults, registryHandlers, respond } from "./handlers.ts";
 import { catchUp, publishBlacklist } from "./publications.ts";
+import { createMoney } from "./money.ts";
+import { receivePayment, type TestPayment } from "./payments.ts";
 import { postRate, type TestRate } from "./rates.ts";
 import { primaryWallet, registerModel } from "./registrations.ts";
 import { type State, subjectOf } from "./state.ts";
@@ -63,6 +66,8 @@ export interface TestRegistry {
   stateOf(kind: SubjectKind, id: string): Promise<ComplianceState>;
   /** Closes a complaint without consequence, as the board does: what was under the review shows again. */
   dismissComplaint(receipt: string): void;
+  /** Money arrives, as a bank or a card brings it: lines that it pays in full become `funded`. Gives the payer's receipt. */
+  receivePayment(payment: TestPayment): PaymentReceipt;
   /** Posts what one US dollar is worth in a currency, as a rail or the board does; it is used for 72 hours. */
   postRate(rate: TestRate): void;
   /** What the weekly job does, at once. */
@@ -114,6 +119,7 @@ export async function createTestRegistry(options: TestRegistryOptions = {}): Pro
       if (complaint === undefined) throw new RangeError("the registry knows no such open complaint");
       closeComplaint(state, complaint);
     },
+    receivePayment: (payment) => receivePayment(state, payment),
     postRate: (rate) => postRate(state, rate),
     tick: () => tickAll(state),
     publishBlacklist: async () => {
@@ -151,6 +157,7 @@ async function createState({
     sessions: new Map(),
     fxRates: new Map(),
     submissions: [],
+    money: createMoney(),
     subjects: new Map(),
     lists: [],
     answers: new Map(),

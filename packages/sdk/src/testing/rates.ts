@@ -2,7 +2,7 @@ import { parseDecimal } from "../protocol/money.ts";
 import { conversionFee, settleAmount } from "../protocol/payout-currency.ts";
 import { formatTimestamp } from "../protocol/timestamp.ts";
 import type { Allocation } from "../client/receipt.ts";
-import type { State } from "./state.ts";
+import type { State, StoredRate } from "./state.ts";
 
 /** What one US dollar is worth in a currency. */
 export interface TestRate {
@@ -11,11 +11,6 @@ export interface TestRate {
   readonly rate: string;
   /** When its source said so; now where it is left out. */
   readonly rate_at?: Date;
-}
-
-export interface StoredRate {
-  readonly rate: string;
-  readonly at: Date;
 }
 
 /** Places of the currencies that a registry begins with. */

@@ -12,6 +12,7 @@ import { formatTimestamp } from "../protocol/timestamp.ts";
 import { normalizeReport, type ReportInput } from "../client/report-input.ts";
 import type { Allocation, Receipt, ReceiptLine } from "../client/receipt.ts";
 import { tickSubjects } from "./compliance.ts";
+import { chargeLines } from "./money.ts";
 import { settlementOf } from "./rates.ts";
 import { forkOf } from "./hosters.ts";
 import { documentAt } from "./model-versions.ts";
@@ -153,6 +154,7 @@ function file(state: State, reporter: Reporter, input: ReportInput, latest: Subm
     lines: computed.map((line) => storeLine(line, input)),
   };
   state.submissions.push(submission);
+  chargeLines(state, submission);
   if (live) tickSubjects(state, [`commercial_user:${company.company_id}`, ...computed.map(({ model_id }) => `model:${model_id}`)]);
   return receiptOf(state, reporter, submission);
 }

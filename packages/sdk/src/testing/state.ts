@@ -8,8 +8,8 @@ import type { ConversionFee } from "../protocol/payout-currency.ts";
 import type { LineagePolicy } from "../protocol/splits.ts";
 import type { ReportInput } from "../client/report-input.ts";
 import type { ReceiptLine } from "../client/receipt.ts";
+import type { PaymentReceipt } from "../client/receivables.ts";
 import type { JsonValue } from "../protocol/strict-subset.ts";
-import type { StoredRate } from "./rates.ts";
 import type { TestClock } from "./test-clock.ts";
 
 /** Everything the registry of a test knows. */
@@ -37,6 +37,7 @@ export interface State {
   /** By currency, in the order of posting. */
   readonly fxRates: Map<string, readonly StoredRate[]>;
   readonly submissions: Submission[];
+  readonly money: Money;
   readonly subjects: Map<string, Subject>;
   readonly lists: PublishedList[];
   /** Answers by caller, action and idempotency key. */
@@ -44,6 +45,38 @@ export interface State {
   /** The last weekly tick. */
   tickedAt: Date;
   cases: number;
+}
+
+/** What was asked for, what arrived, and on which lines it stands. */
+export interface Money {
+  readonly requests: StoredRequest[];
+  readonly payments: StoredPayment[];
+  /** Signed, in micro-dollars: money that leaves a line is taken off it. */
+  readonly moves: { readonly payment_id: string; readonly report_id: string; readonly micros: bigint }[];
+  readonly receipts: { readonly company_id: string; readonly body: PaymentReceipt }[];
+}
+
+export interface StoredRequest {
+  readonly payment_id: string;
+  readonly company_id: string;
+  readonly reference: string;
+  readonly micros: bigint;
+  readonly report_ids: readonly string[];
+  readonly content: string;
+  readonly asked_at: Date;
+}
+
+/** In the order of arrival. */
+export interface StoredPayment {
+  readonly payment_id: string;
+  readonly company_id: string;
+  readonly reference: string;
+  readonly micros: bigint;
+}
+
+export interface StoredRate {
+  readonly rate: string;
+  readonly at: Date;
 }
 
 export interface StoredModel {
