@@ -1,3 +1,4 @@
+export { type Audit, type Audits } from "./client/audits.ts";
 export { type BlacklistOptions } from "./client/blacklist.ts";
 export { type ApiKeyFacts, type Companies, type CompanyInput, type MintedApiKey, type RegisteredCompany } from "./client/companies.ts";
 export { type Client, type ClientOptions, createClient } from "./client/create-client.ts";
@@ -16,6 +17,8 @@ export {
 } from "./client/models.ts";
 export { type Complaints, type ComplaintInput, type ComplaintReceipt } from "./client/complaints.ts";
 export { type Currencies, type CurrencyDeclaration, type RemitterReference } from "./client/currencies.ts";
+export { type Dispute, type DisputeInput, type Disputes } from "./client/disputes.ts";
+export { type CaseLine, type EvidenceFile, type EvidenceType, type StoredEvidence } from "./client/evidence.ts";
 export { type HosterAccrual, type HosterClaimStanding, type Hosters, type ReportedVolume } from "./client/hosters.ts";
 export { type Payment, type PaymentFilter, type Payments } from "./client/payments.ts";
 export {

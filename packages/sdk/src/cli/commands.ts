@@ -1,6 +1,8 @@
+import { audit } from "./audit.ts";
 import { blacklist } from "./blacklist.ts";
 import type { Command } from "./command.ts";
 import { conformance } from "./conformance.ts";
+import { dispute } from "./dispute.ts";
 import { hash } from "./hash.ts";
 import { init } from "./init.ts";
 import { keygen } from "./keygen.ts";
@@ -20,6 +22,8 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   report,
   verify,
   splits,
+  dispute,
+  audit,
   blacklist,
   conformance,
 };

@@ -1,5 +1,6 @@
 import type { KeyPair } from "../protocol/keys.ts";
 import type { VerifiedBlacklist } from "../protocol/blacklist.ts";
+import type { Audits } from "./audits.ts";
 import type { BlacklistOptions } from "./blacklist.ts";
 import type { CallOptions } from "./call.ts";
 import type { Certificate, CertificateInput } from "./certificate.ts";
@@ -7,6 +8,7 @@ import type { Companies } from "./companies.ts";
 import type { Complaints } from "./complaints.ts";
 import { assertRegistryUrl, type Credentials } from "./credentials.ts";
 import type { Currencies } from "./currencies.ts";
+import type { Disputes } from "./disputes.ts";
 import type { Hosters } from "./hosters.ts";
 import { lazily, whenLoaded } from "./lazily.ts";
 import type { Models } from "./models.ts";
@@ -51,6 +53,8 @@ export interface Client {
   readonly currencies: Currencies;
   readonly payments: Payments;
   readonly complaints: Complaints;
+  readonly disputes: Disputes;
+  readonly audits: Audits;
   /** The association's signed statement of how the company stands for an ended quarter. */
   certificate(input: CertificateInput, options?: CallOptions): Promise<Certificate>;
   /** The signed blacklist, checked against the keys that you pin. */
@@ -104,7 +108,7 @@ export function createClient(options: ClientOptions): Client {
 /** What a company that only reports does without is loaded with the first call of its noun. */
 function lazyNouns(
   registry: Registry,
-): Pick<Client, "models" | "companies" | "hosters" | "wallets" | "currencies" | "payments" | "complaints"> {
+): Pick<Client, "models" | "companies" | "hosters" | "wallets" | "currencies" | "payments" | "complaints" | "disputes" | "audits"> {
   const models = async (): Promise<Models> => (await import("./models.ts")).createModels(registry);
   return {
     models: {
@@ -124,5 +128,13 @@ function lazyNouns(
       ...lazily(async () => (await import("./receivables.ts")).createDebts(registry), ["receivables", "pay"]),
     },
     complaints: lazily(async () => (await import("./complaints.ts")).createComplaints(registry), ["file"]),
+    disputes: {
+      list: (options) => whenLoaded(async () => (await import("./disputes.ts")).listDisputes(registry, options)),
+      ...lazily(async () => (await import("./disputes.ts")).createDisputes(registry), ["open", "withdraw"]),
+    },
+    audits: {
+      list: (options) => whenLoaded(async () => (await import("./audits.ts")).listAudits(registry, options)),
+      ...lazily(async () => (await import("./audits.ts")).createAudits(registry), ["request", "respond"]),
+    },
   };
 }

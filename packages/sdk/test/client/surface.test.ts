@@ -21,6 +21,8 @@ const CLIENT: Readonly<Record<string, readonly string[]>> = {
   currencies: ["declare", "resolve"],
   payments: ["list", "receivables", "pay", "receipts"],
   complaints: ["file"],
+  disputes: ["open", "list", "withdraw"],
+  audits: ["request", "respond", "list"],
 };
 
 describe("the names that are promised", () => {
@@ -52,7 +54,14 @@ describe("the names that are promised", () => {
 
   it("lists are async iterables", () => {
     const omla = sdk.createClient({ url: "https://registry.example" });
-    for (const list of [omla.reports.list(), omla.models.search("x"), omla.payments.list(), omla.payments.receipts()])
+    for (const list of [
+      omla.reports.list(),
+      omla.models.search("x"),
+      omla.payments.list(),
+      omla.payments.receipts(),
+      omla.disputes.list(),
+      omla.audits.list(),
+    ])
       expect(typeof list[Symbol.asyncIterator]).toBe("function");
   });
 
