@@ -1,6 +1,7 @@
 import type { QueryConfig, QueryResult, QueryResultRow } from "pg";
 import { assertUnprivileged } from "./assert-unprivileged.ts";
 import { openEmbedded, type Embedded } from "./embedded.ts";
+import { listen, type StopListening } from "./listen.ts";
 import { assertMigrated, migrate } from "./migrate.ts";
 import { createEmbeddedPool, createPostgresPool, DEFAULT_POOL_OPTIONS, type Client, type Pool, type PoolOptions } from "./pool.ts";
 import { APP_ROLE, ROLES, type Claims, type Role } from "./role.ts";
@@ -36,6 +37,13 @@ export interface Database {
     values?: readonly unknown[],
     options?: Pick<TransactionOptions, "statementTimeoutMs">,
   ): Promise<QueryResult<Row>>;
+  /**
+   * Hears what is notified on a channel, by whichever process.
+   *
+   * @param heard - gets the payload; an empty one where something may have been missed
+   * @returns what ends it
+   */
+  listen(channel: string, heard: (payload: string) => void): Promise<StopListening>;
   close(): Promise<void>;
 }
 
@@ -63,7 +71,8 @@ export async function createDatabase(options: DatabaseOptions): Promise<Database
 
 async function openPostgres(url: string, options: DatabaseOptions): Promise<Database> {
   const pool = createPostgresPool(url, { ...DEFAULT_POOL_OPTIONS, ...options.pool });
-  return checked("postgres", pool, () => pool.end(), options);
+  const ways: DatabaseWays = { kind: "postgres", pool, listen: (channel, heard) => listen(url, channel, heard), close: () => pool.end() };
+  return checked(ways, options);
 }
 
 async function openEmbeddedDatabase(options: DatabaseOptions): Promise<Database> {
@@ -83,10 +92,16 @@ async function runEmbedded(embedded: Embedded, options: DatabaseOptions): Promis
     await pool.end();
     await embedded.close();
   };
-  return checked("pglite", pool, close, options);
+  return checked({ kind: "pglite", pool, listen: listenEmbedded(embedded), close }, options);
 }
 
-async function checked(kind: Database["kind"], pool: Pool, close: () => Promise<void>, options: DatabaseOptions): Promise<Database> {
+/** One session for everything: what it notifies it hears itself. */
+export function listenEmbedded({ pglite }: Embedded): Database["listen"] {
+  return async (channel, heard) => pglite.listen(channel, heard);
+}
+
+async function checked(ways: DatabaseWays, options: DatabaseOptions): Promise<Database> {
+  const { pool } = ways;
   try {
     await pool.withClient(async ({ connection }) => {
       await assertUnprivileged(connection);
@@ -96,11 +111,16 @@ async function checked(kind: Database["kind"], pool: Pool, close: () => Promise<
     await pool.end();
     throw error;
   }
-  return databaseOf(kind, pool, close, options.now);
+  return databaseOf(ways, options.now);
+}
+
+/** What a database is made of. */
+export interface DatabaseWays extends Pick<Database, "kind" | "listen" | "close"> {
+  readonly pool: Pool;
 }
 
 /** A database over an open pool; `createDatabase` checks it first. */
-export function databaseOf(kind: Database["kind"], pool: Pool, close: () => Promise<void>, now: (() => Date) | undefined): Database {
+export function databaseOf({ kind, pool, listen, close }: DatabaseWays, now: (() => Date) | undefined): Database {
   const transaction: Database["transaction"] = (role, claims, work, options = {}) =>
     pool.withClient(async ({ connection, statementTimeoutMs }) => {
       await connection.query(beginning(role, claims, now?.(), options, statementTimeoutMs));
@@ -114,6 +134,7 @@ export function databaseOf(kind: Database["kind"], pool: Pool, close: () => Prom
     service: (work, options) => transaction("service_role", { role: "service_role" }, work, options),
     query: (role, query, values, options) =>
       pool.withClient((client) => queryAs(client, { role, now: now?.(), statementTimeoutMs: options?.statementTimeoutMs }, query, values)),
+    listen,
     close,
   };
 }

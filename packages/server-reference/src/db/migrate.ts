@@ -44,6 +44,8 @@ async function applyMissing(client: ClientBase, migrations: readonly MigrationFi
   assertUnchanged(done, migrations);
   const missing = migrations.slice(done.length);
   for (const migration of missing) await applyOne(client, migration);
+  // Servers that run already, and a PostgREST in front, read the catalogue again.
+  if (missing.length > 0) await client.query("notify pgrst, 'reload schema'");
   return { applied: missing.map(({ name }) => name), version: migrations.length };
 }
 

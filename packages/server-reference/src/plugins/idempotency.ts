@@ -15,8 +15,13 @@ export interface WriteAnswer<T> {
 
 const KEY = /^[!-~]{1,200}$/;
 
+/** What a write came to, this time or the first time. */
+export interface OnceAnswer<T> extends WriteAnswer<T> {
+  readonly repeated: boolean;
+}
+
 /**
- * Runs a write in one transaction; with an `Idempotency-Key` it happens once, and a repetition gets the same answer.
+ * Runs a write in one transaction and replies with its answer; with an `Idempotency-Key` it happens once, and a repetition gets the same answer.
  *
  * @throws {ApiError} IDEMPOTENCY_CONFLICT where the key was used for other content
  */
@@ -26,19 +31,36 @@ export async function writeOnce<T>(
   reply: FastifyReply,
   work: (tx: Tx) => Promise<WriteAnswer<T>>,
 ): Promise<FastifyReply> {
+  const answer = await once(ctx, request, request.body, work);
+  return tellRepeated(reply, answer).code(answer.status).send(answer.body);
+}
+
+/**
+ * {@link writeOnce} for routes that reply in another form.
+ *
+ * @param content - what was sent, which a repetition must send again
+ */
+export async function once<T>(
+  ctx: AppContext,
+  request: FastifyRequest,
+  content: unknown,
+  work: (tx: Tx) => Promise<WriteAnswer<T>>,
+): Promise<OnceAnswer<T>> {
   const key = keyOf(request);
-  const content = key === undefined ? "" : await contentOf(request);
-  const answer = await ctx.db.service(async (tx) => {
-    if (key === undefined) return work(tx);
+  const digest = key === undefined ? "" : await digestOf(content);
+  return ctx.db.service(async (tx) => {
+    if (key === undefined) return { ...(await work(tx)), repeated: false };
     const scope = `${request.routeOptions.url ?? ""}:${scopeOf(request)}`;
-    const earlier = await claimKey(tx, scope, key, content);
-    if (earlier !== undefined) return repeated(earlier, content);
+    const earlier = await claimKey(tx, scope, key, digest);
+    if (earlier !== undefined) return { ...repeated(earlier, digest), repeated: true };
     const done = await work(tx);
     await rememberAnswer(tx, scope, key, done.status, done.remembered ?? done.body);
-    return done;
+    return { ...done, repeated: false };
   });
-  if ("repeated" in answer) reply.header("idempotent-replay", "true");
-  return reply.code(answer.status).send(answer.body);
+}
+
+export function tellRepeated(reply: FastifyReply, { repeated }: OnceAnswer<unknown>): FastifyReply {
+  return repeated ? reply.header("idempotent-replay", "true") : reply;
 }
 
 function keyOf(request: FastifyRequest): string | undefined {
@@ -51,8 +73,9 @@ function keyOf(request: FastifyRequest): string | undefined {
 }
 
 /** The answer to a challenge for people differs each time, and is no part of what is written. */
-function contentOf(request: FastifyRequest): Promise<string> {
-  const { turnstile_token: _token, ...content } = (request.body ?? {}) as { turnstile_token?: string };
+function digestOf(sent: unknown): Promise<string> {
+  const isObject = typeof sent === "object" && sent !== null && !Array.isArray(sent);
+  const { turnstile_token: _token, ...content } = (isObject ? sent : { sent: sent ?? null }) as { turnstile_token?: string };
   return sha256Hex(utf8Encode(canonicalize(content)));
 }
 
@@ -72,8 +95,8 @@ function scopeOf({ principal, ip }: FastifyRequest): string {
   }
 }
 
-function repeated(earlier: RememberedAnswer, content: string): WriteAnswer<never> & { repeated: true } {
-  if (earlier.content_sha256 === content) return { status: earlier.status, body: earlier.answer as never, repeated: true };
+function repeated(earlier: RememberedAnswer, content: string): WriteAnswer<never> {
+  if (earlier.content_sha256 === content) return { status: earlier.status, body: earlier.answer as never };
   throw new ApiError(409, "IDEMPOTENCY_CONFLICT", "This Idempotency-Key was used for other content.", {
     hint: "Use a new key for new content, or send exactly the same content again.",
   });

@@ -33,7 +33,8 @@ const STATUS: Readonly<Record<string, number>> = {
   "54": 413,
   "55000": 405,
   "55P03": 503,
-  "57014": 503,
+  // Our own bound of the time that a question may take: asking for less is the caller's to do.
+  "57014": 413,
   "57P01": 503,
   P0001: 400,
 };
@@ -57,7 +58,7 @@ export function databaseRefusal(error: unknown, isAnonymous: boolean): RestError
   if (state === undefined) return undefined;
   const status = state === "42501" && isAnonymous ? 401 : (STATUS[state] ?? 400);
   const own = OWN_WORDS[state];
-  if (own !== undefined) return new RestError(status, error.code, own);
+  if (own !== undefined) return new RestError(status, error.code, own, { hint: "Ask for less at a time, by narrower or indexed filters." });
   return new RestError(status, error.code, error.message, textOf(error));
 }
 

@@ -49,7 +49,12 @@ export interface TestAppOptions {
 export async function createTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const clock = movableClock();
   const database = await createTestDatabase({ now: () => clock.now() });
-  const base = loadConfig({ OMLA_JWT_SECRET: JWT_SECRET, OMLA_DATA_DIR: "memory", OMLA_PUBLIC_URL: REGISTRY });
+  const base = loadConfig({
+    OMLA_JWT_SECRET: JWT_SECRET,
+    OMLA_DATA_DIR: "memory",
+    OMLA_PUBLIC_URL: REGISTRY,
+    OMLA_ANSWER_CACHE_SECONDS: "0",
+  });
   const config: Config = { ...base, limits: { ...base.limits, rates: options.rates ?? false }, ...options.config };
   const mails: Message[] = [];
   const queued: { name: string; data: object }[] = [];

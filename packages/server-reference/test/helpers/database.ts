@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { ClientBase } from "pg";
 import { inject } from "vitest";
 import { type Admin, adminOf, openAdmin } from "../../src/db/admin.ts";
-import { createDatabase, databaseOf, type Database, type DatabaseOptions } from "../../src/db/database.ts";
+import { createDatabase, databaseOf, listenEmbedded, type Database, type DatabaseOptions } from "../../src/db/database.ts";
 import { openEmbedded } from "../../src/db/embedded.ts";
 import { migrate } from "../../src/db/migrate.ts";
 import { readMigrations } from "../../src/db/migration-files.ts";
@@ -109,7 +109,8 @@ async function createEmbedded({ now }: TestDatabaseOptions): Promise<TestDatabas
         await client.connection.query(`rollback; reset all; set session authorization ${APP_ROLE}`);
       }
     });
-  return { db: databaseOf("pglite", pool, close, now), owner, appUrl: undefined, ownerUrl: undefined, close };
+  const db = databaseOf({ kind: "pglite", pool, listen: listenEmbedded(embedded), close }, now);
+  return { db, owner, appUrl: undefined, ownerUrl: undefined, close };
 }
 
 /** A migrated data folder, kept in the temporary folder for as long as the migrations stay the same. */

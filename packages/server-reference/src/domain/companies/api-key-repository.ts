@@ -9,18 +9,16 @@ export interface StoredApiKey {
   readonly usable: boolean;
 }
 
-/** Read anew on every request, so that a revocation counts at once everywhere. */
+/** Read anew on every request, so that a revocation counts at once everywhere; one statement, prepared, in one round trip. */
 export async function findApiKey(ctx: AppContext, keyId: string): Promise<StoredApiKey | undefined> {
-  const { rows } = await ctx.db.service((tx) =>
-    tx.query<StoredApiKey>(
-      `select k.company_id, k.live, k.api_key_hash,
-              k.revoked_at is null and c.is_active and (k.expires_at is null or k.expires_at > omla.now()) as usable
-         from omla.api_keys k join omla.commercial_users c on c.id = k.company_id where k.kid = $1`,
-      [keyId],
-    ),
-  );
-  return rows[0];
+  const query = { name: "find_api_key", text: FIND_API_KEY, values: [keyId] };
+  return (await ctx.db.query<StoredApiKey>("service_role", query)).rows[0];
 }
+
+const FIND_API_KEY = `
+  select k.company_id, k.live, k.api_key_hash,
+         k.revoked_at is null and c.is_active and (k.expires_at is null or k.expires_at > omla.now()) as usable
+    from omla.api_keys k join omla.commercial_users c on c.id = k.company_id where k.kid = $1`;
 
 export interface NewApiKey {
   readonly keyId: string;

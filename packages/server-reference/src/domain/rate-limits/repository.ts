@@ -8,7 +8,8 @@ export interface HitCount {
 
 /** Counts one hit in a window that begins with its first hit; one statement, so that two processes count together. */
 export async function countHit(ctx: AppContext, key: string, windowSeconds: number): Promise<HitCount> {
-  const { rows } = await ctx.db.service((tx) => tx.query<{ hits: number; seconds: number }>(COUNT_HIT, [key, windowSeconds]));
+  const query = { name: "count_hit", text: COUNT_HIT, values: [key, windowSeconds] };
+  const { rows } = await ctx.db.query<{ hits: number; seconds: number }>("service_role", query);
   const [row] = rows;
   if (row === undefined) throw new TypeError("an upsert returns its row");
   return { hits: row.hits, retryAfterSeconds: row.seconds };

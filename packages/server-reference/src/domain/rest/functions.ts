@@ -6,7 +6,12 @@ export interface RpcFunction {
   readonly args: z.ZodObject;
   readonly rate: RateName;
   readonly summary: string;
+  /** Less time than other questions have; PostgreSQL only. */
+  readonly timeoutMs?: number;
 }
+
+/** A lineage within the limits takes some milliseconds. */
+const LINEAGE_TIMEOUT_MS = 250;
 
 const UUID = z.uuid();
 const NAMES = z.array(z.string().max(128)).max(100);
@@ -19,11 +24,13 @@ export const RPC_FUNCTIONS: Readonly<Record<string, RpcFunction>> = {
       as_of: z.string().max(40).optional(),
     }),
     rate: "splits",
+    timeoutMs: LINEAGE_TIMEOUT_MS,
     summary: "Who gets which share of a model's royalty",
   },
   lineage_graph: {
     args: z.strictObject({ target_model_id: UUID, as_of: z.string().max(40).optional() }),
     rate: "splits",
+    timeoutMs: LINEAGE_TIMEOUT_MS,
     summary: "The models that a model descends from",
   },
   resolve_hoster_fork: {

@@ -3,36 +3,62 @@ import type { AppContext } from "../../context.ts";
 import type { App } from "../../http.ts";
 import { clientNetwork } from "../../plugins/client-network.ts";
 import { enforceRate, type RateName } from "../../plugins/rate-limit.ts";
-import { createRest, type Rest, type RestAnswer, RestError, type RestRequest } from "../../postgrest/index.ts";
-import { companyOf } from "../../principal.ts";
-import { applySigned, verifySigned } from "../documents/service.ts";
-import { announce } from "../notices/service.ts";
-import { registerModel, verifyInput } from "../models/register-service.ts";
-import type { RegistrationInput } from "../models/schema.ts";
-import { submitReport } from "../reports/service.ts";
+import { createRest, type Rest } from "../../postgrest/index.ts";
+import { type AnswerCache, createAnswerCache, etagOf } from "./answer-cache.ts";
 import { RPC_FUNCTIONS } from "./functions.ts";
 import { registerRawBody } from "./raw-body.ts";
-import { readMutationBody, readRegistration, readReportRows } from "./seed-writes.ts";
-import { API_SCHEMA, readBack, restRequest } from "./service.ts";
-import { MUTATE, signatureRequired, signedAction } from "./signed-tables.ts";
+import { answerRefusal, send } from "./reply.ts";
+import { API_SCHEMA, restRequest } from "./service.ts";
+import { writeRoutes } from "./write-routes.ts";
 
 /** `/rest/v1`: every table and function of the exposed schema in PostgREST's dialect, and the writes that the seeds name. */
 export async function restRoutes(app: App, ctx: AppContext): Promise<void> {
   const rest = createRest({ db: ctx.db, schema: API_SCHEMA });
+  const cache = createAnswerCache(ctx.clock, ctx.config.answerCacheSeconds * 1_000);
+  app.addHook("onResponse", async (request) => {
+    if (isWrite(request)) cache.clear();
+  });
+  reloadWhenTold(app, ctx, rest);
   await app.register((scope: App, _options, done) => {
     registerRawBody(scope);
     scope.setErrorHandler((error, _request, reply) => answerRefusal(error, reply));
-    functionRoutes(scope, rest);
+    functionRoutes(scope, rest, cache);
     tableRoutes(scope, ctx, rest);
-    registrationRoute(scope, ctx, rest);
-    reportRoute(scope, ctx, rest);
+    writeRoutes(scope, ctx, rest);
     done();
   });
 }
 
-function functionRoutes(app: App, rest: Rest): void {
-  const call = async (request: FastifyRequest, reply: FastifyReply, name: string): Promise<FastifyReply> =>
-    send(request, reply, await rest.routine(restRequest(request, name)), "public, max-age=60");
+function isWrite({ method, routeOptions }: FastifyRequest): boolean {
+  return method !== "GET" && method !== "HEAD" && method !== "OPTIONS" && routeOptions.url?.startsWith("/rest/v1/rpc/") !== true;
+}
+
+/** As PostgREST does: `notify pgrst` after a change of the schema, which `migrate` sends by itself. */
+function reloadWhenTold(app: App, ctx: AppContext, rest: Rest): void {
+  let stop = async (): Promise<void> => undefined;
+  app.addHook("onReady", async () => {
+    stop = await ctx.db.listen("pgrst", (payload) => {
+      if (payload === "" || payload === "reload schema") rest.reload();
+    });
+  });
+  app.addHook("onClose", async () => stop());
+}
+
+const KEPT_BY_ANYBODY = "public, max-age=60";
+
+function functionRoutes(app: App, rest: Rest, cache: AnswerCache): void {
+  const call = async (request: FastifyRequest, reply: FastifyReply, name: string): Promise<FastifyReply> => {
+    const statementTimeoutMs = Object.hasOwn(RPC_FUNCTIONS, name) ? RPC_FUNCTIONS[name]?.timeoutMs : undefined;
+    const ask = () => rest.routine({ ...restRequest(request, name), ...(statementTimeoutMs === undefined ? {} : { statementTimeoutMs }) });
+    const question = questionOf(request);
+    const known = question === undefined ? undefined : cache.get(question);
+    if (known !== undefined) return send(request, reply, known, KEPT_BY_ANYBODY);
+    const answer = await ask();
+    if (question === undefined || answer.status !== 200 || answer.body === undefined) return send(request, reply, answer, KEPT_BY_ANYBODY);
+    const kept = { ...answer, etag: etagOf(answer.body) };
+    cache.set(question, kept);
+    return send(request, reply, kept, KEPT_BY_ANYBODY);
+  };
   for (const [name, { args, rate, summary }] of Object.entries(RPC_FUNCTIONS)) {
     const [url, config, tags] = [`/rest/v1/rpc/${name}`, { access: "anyone", rate } as const, ["rpc"]];
     app.get(url, { config, schema: { tags, summary } }, (request, reply) => call(request, reply, name));
@@ -47,6 +73,13 @@ function functionRoutes(app: App, rest: Rest): void {
   });
 }
 
+/** What a stranger asks by GET, in all that its answer depends on; undefined for every other request. */
+function questionOf({ method, url, headers, principal }: FastifyRequest): string | undefined {
+  if (method !== "GET" || principal.kind !== "anonymous") return undefined;
+  const read = ["accept", "prefer", "range", "accept-profile", "content-profile"].map((name) => headers[name] ?? "");
+  return [url, ...read].join("\n");
+}
+
 function tableRoutes(app: App, ctx: AppContext, rest: Rest): void {
   app.get<{ Params: { table: string } }>(
     "/rest/v1/:table",
@@ -56,97 +89,8 @@ function tableRoutes(app: App, ctx: AppContext, rest: Rest): void {
       return send(request, reply, await rest.table(restRequest(request, request.params.table)), undefined);
     },
   );
-  app.route<{ Params: { table: string } }>({
-    method: ["POST", "PUT", "PATCH", "DELETE"],
-    url: "/rest/v1/:table",
-    config: { access: "anyone", rate: "mutation" },
-    schema: { hide: true },
-    handler: async (request, reply) => {
-      const { table } = request.params;
-      if (request.method === "PATCH" && signedAction(table, "PATCH") === MUTATE) {
-        const changed = await changeBySignature(ctx, rest, restRequest(request, table));
-        if (changed !== undefined) return send(request, reply, changed, undefined);
-      }
-      const refusal = signatureRequired(table, request.method);
-      if (refusal !== undefined) throw refusal;
-      return send(request, reply, await rest.table(restRequest(request, table)), undefined);
-    },
-  });
-}
-
-/** The document says what changes; the filters only choose what is read back. */
-async function changeBySignature(ctx: AppContext, rest: Rest, asked: RestRequest): Promise<RestAnswer | undefined> {
-  const input = readMutationBody(asked.body);
-  if (input === undefined) return undefined;
-  const verified = await verifySigned(ctx, ["mutation"], input);
-  await ctx.queue.ready();
-  await ctx.db.service(async (tx) => {
-    await announce(ctx, tx, verified.type, await applySigned(tx, verified));
-  });
-  if (!/\breturn=representation\b/.test(asked.headers["prefer"] ?? "")) return { status: 204, headers: {}, body: undefined };
-  return rest.table({ ...asked, method: "GET", body: "" });
-}
-
-/** A form of strangers, where the registry is configured for it. */
-const REGISTRATION = { access: "anyone", rate: "register", turnstile: true } as const;
-
-function registrationRoute(app: App, ctx: AppContext, rest: Rest): void {
-  app.post(
-    "/rest/v1/models",
-    {
-      bodyLimit: ctx.config.limits.reportBodyBytes,
-      config: REGISTRATION,
-      schema: { tags: ["tables"], summary: "Register a model by its signed document" },
-      preValidation: async (request) => {
-        request.body = readRegistration(typeof request.body === "string" ? request.body : "");
-      },
-    },
-    async (request, reply) => {
-      const verified = await verifyInput(ctx, request.body as RegistrationInput);
-      await ctx.db.service((tx) => registerModel(tx, verified));
-      return send(request, reply, await readBack(rest, restRequest(request, "models"), `id=eq.${verified.document.model_id}`), undefined);
-    },
-  );
-}
-
-function reportRoute(app: App, ctx: AppContext, rest: Rest): void {
-  app.post(
-    "/rest/v1/usage_reports",
-    {
-      bodyLimit: ctx.config.limits.reportBodyBytes,
-      config: { access: "company", rate: "report" },
-      schema: { tags: ["tables"], summary: "File the lines of a quarter", security: [{ company: [] }] },
-    },
-    async (request, reply) => {
-      const company = companyOf(request.principal);
-      const asked = restRequest(request, "usage_reports");
-      const input = readReportRows(asked.body, company.companyId);
-      const { receipt } = await ctx.db.service((tx) => submitReport(ctx, tx, company, input));
-      return send(request, reply, await readBack(rest, asked, `submission_id=eq.${receipt.submission_id}`), undefined);
-    },
-  );
 }
 
 async function limited(ctx: AppContext, request: FastifyRequest, rate: RateName): Promise<void> {
   if (ctx.config.limits.rates) await enforceRate(ctx, rate, clientNetwork(request.ip));
-}
-
-function send(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { status, headers, body }: RestAnswer,
-  cacheable: string | undefined,
-): FastifyReply {
-  const isAnonymous = request.principal.kind === "anonymous";
-  const cache = isAnonymous ? cacheable : "private, no-store";
-  reply.code(status).headers(headers).header("vary", "authorization, apikey, accept, prefer, range");
-  if (cache !== undefined) reply.header("cache-control", cache);
-  return reply.send(body);
-}
-
-/** The dialect's refusals in its own form; all others as everywhere, which has the same members and a request id. */
-function answerRefusal(error: unknown, reply: FastifyReply): FastifyReply {
-  if (!(error instanceof RestError)) throw error;
-  const body = JSON.stringify(error.toBody());
-  return reply.code(error.status).header("cache-control", "no-store").type("application/json; charset=utf-8").send(body);
 }

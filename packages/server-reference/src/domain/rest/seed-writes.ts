@@ -42,6 +42,11 @@ export function readMutationBody(body: string): SignedInput | undefined {
   return parsed.data;
 }
 
+/** The row that a `PATCH` carries, as strictly read as a document. */
+export function readPatch(body: string): unknown {
+  return parseStrictJson(body, PARSE_LIMITS);
+}
+
 /** Columns of a row, as the seeds name them, to members of a report's entry. */
 const ENTRY_MEMBERS: Readonly<Record<string, string>> = {
   model_id: "model",
