@@ -67,11 +67,20 @@ drop trigger if exists ledger_txns_balanced on omla.ledger_txns;
 create constraint trigger ledger_txns_balanced after insert on omla.ledger_txns deferrable initially deferred
   for each row execute function omla.ledger_txn_balanced();
 
+-- What comparing the ledger with itself and with the tables found, each time.
+create table if not exists omla.reconciliations (
+  id bigint generated always as identity constraint reconciliations_pkey primary key,
+  at timestamptz not null,
+  ok boolean not null,
+  discrepancies jsonb not null,
+  constraint reconciliations_verdict check (ok = (discrepancies = '[]'))
+);
+
 do $$
 declare
   relation text;
 begin
-  foreach relation in array array['ledger_txns', 'ledger_entries'] loop
+  foreach relation in array array['ledger_txns', 'ledger_entries', 'reconciliations'] loop
     execute format('drop trigger if exists %1$s_append_only on omla.%1$s', relation);
     execute format('create trigger %1$s_append_only before update or delete on omla.%1$s for each row execute function omla.refuse_change()', relation);
     execute format('drop trigger if exists %1$s_keep on omla.%1$s', relation);
@@ -171,17 +180,18 @@ begin
 end
 $$;
 
-select omla.protect('omla.ledger_txns', 'omla.ledger_entries');
+select omla.protect('omla.ledger_txns', 'omla.ledger_entries', 'omla.reconciliations');
 do $$
 declare
   relation text;
 begin
-  foreach relation in array array['ledger_txns', 'ledger_entries'] loop
+  foreach relation in array array['ledger_txns', 'ledger_entries', 'reconciliations'] loop
     execute format('drop policy if exists staff_read on omla.%I', relation);
     execute format('create policy staff_read on omla.%I for select to reviewer, payout using (true)', relation);
     execute format('grant select on omla.%I to reviewer, payout', relation);
   end loop;
 end
 $$;
+grant insert on omla.reconciliations to service_role;
 grant execute on function omla.is_account(text) to public;
 grant execute on function omla.ledger_post_set(omla.ledger_row[], boolean, jsonb), omla.ledger_post(text, text, boolean, jsonb, jsonb) to service_role, payout;

@@ -42,7 +42,7 @@ const CODES: Readonly<Record<string, CodeRow>> = {
       payment_request_reference_once payment_requests_pkey payments_pkey payout_lease_pkey payout_lines_pkey payout_plan_of_run
       payout_plans_pkey payout_positions_pkey payout_run_exists payout_runs_pkey published_heartbeats_pkey rail_account_id_once
       rail_account_once rail_accounts_pkey rail_events_pkey rail_payment_names_pkey rate_limits_pkey receipts_collection_once
-      receipts_pkey receipts_refund_once registry_settings_pkey royalty_rates_pkey schema_migrations_pkey
+      receipts_pkey receipts_refund_once reconciliations_pkey registry_settings_pkey royalty_rates_pkey schema_migrations_pkey
       sign_in_challenges_pkey submissions_line_key submissions_pkey tax_form_kinds_pkey tax_form_private_pkey tax_forms_pkey
       tax_thresholds_pkey transfer_exists transfer_private_pkey transfer_returns_pkey transfers_ext_id_once transfers_pkey
       usage_audit_private_pkey usage_audits_pkey usage_dispute_private_pkey usage_disputes_pkey usage_reports_pkey
@@ -286,7 +286,7 @@ const CODES: Readonly<Record<string, CodeRow>> = {
       document_private_redacted fx_drift_flags_acknowledged hoster_claims_verified hoster_shares_dates hoster_shares_one_current
       key_rotations_one_end line_holds_released lineage_edges_dates list_checks_sequence_fkey list_proposals_closed
       model_files_dates model_locations_dates payment_request_lines_request_id_fkey payment_requests_opened
-      published_heartbeats_sequence_fkey published_lists_times receipts_collection_id_fkey receipts_refund_id_fkey
+      published_heartbeats_sequence_fkey published_lists_times receipts_collection_id_fkey receipts_refund_id_fkey reconciliations_verdict
       submissions_first_filed tax_form_private_form_id_fkey tax_forms_closed usage_audit_private_audit_id_fkey
       usage_audits_closed usage_audits_result usage_audits_times usage_dispute_private_dispute_id_fkey usage_disputes_closed
       usage_disputes_result usage_reports_submission_fkey wallets_one_primary wallets_owner`,

@@ -38,6 +38,7 @@ export const WRITES: Readonly<Record<Exclude<Role, "omla_jobs"> | "omla_app", Gr
     rail_payment_names: "insert",
     rate_limits: "insert update(hits,key,reset_at) delete",
     receipts: "insert",
+    reconciliations: "insert",
     remitter_conversion_fees: "insert update(declared_at,fee_pct,from_code,remitter_id,remitter_kind,to_code) delete",
     remitter_currencies: "insert update(code,declared_at,position,remitter_id,remitter_kind) delete",
     sign_in_challenges: "insert update(challenge,expires_at,used_at) delete",

@@ -3,6 +3,7 @@ import type { AppContext } from "../../context.ts";
 import { type DatabaseFinding, examineDatabase } from "../../db/doctor.ts";
 import { currentKeys } from "../blacklist/keyset-service.ts";
 import { findLatestList } from "../blacklist/repository.ts";
+import { describe, reconcile } from "../../ledger/reconcile.ts";
 import { findDocumentsAfter, verifyAuditLog } from "./repository.ts";
 
 export type Finding = DatabaseFinding;
@@ -11,7 +12,7 @@ const BATCH = 500;
 
 /** Checks what must hold whatever happened: the database's walls and rows, the audit chain, every signature, the list that is served. */
 export async function examine(ctx: AppContext): Promise<Finding[]> {
-  return [...(await examineDatabase(ctx.db)), await examineAuditLog(ctx), await examineDocuments(ctx), await examineList(ctx)];
+  return [...(await examineDatabase(ctx.db)), await examineAuditLog(ctx), await examineDocuments(ctx), await examineLedger(ctx), await examineList(ctx)];
 }
 
 async function examineAuditLog(ctx: AppContext): Promise<Finding> {
@@ -36,6 +37,11 @@ async function examineDocuments(ctx: AppContext): Promise<Finding> {
     if (last === undefined) return { what: "signed documents", fine: true, detail: `${count} signatures verify` };
     after = last.digest;
   }
+}
+
+async function examineLedger(ctx: AppContext): Promise<Finding> {
+  const { ok, discrepancies } = await reconcile(ctx);
+  return { what: "ledger", fine: ok, detail: ok ? "every account is what its tables say" : discrepancies.map(describe).join("; ") };
 }
 
 async function examineList(ctx: AppContext): Promise<Finding> {
