@@ -1,11 +1,14 @@
 import { audit } from "./audit.ts";
 import { blacklist } from "./blacklist.ts";
+import { certificate } from "./certificate.ts";
 import type { Command } from "./command.ts";
 import { conformance } from "./conformance.ts";
 import { dispute } from "./dispute.ts";
 import { hash } from "./hash.ts";
 import { init } from "./init.ts";
 import { keygen } from "./keygen.ts";
+import { pay } from "./pay.ts";
+import { payments } from "./payments.ts";
 import { quote } from "./quote.ts";
 import { register } from "./register.ts";
 import { report } from "./report.ts";
@@ -20,6 +23,9 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   register,
   quote,
   report,
+  payments,
+  pay,
+  certificate,
   verify,
   splits,
   dispute,
