@@ -61,11 +61,11 @@ export async function findWallets(tx: Tx, wallets: readonly string[]): Promise<W
   return rows.map(({ rails, ...row }) => ({ ...row, rails: rails.map(toEnabled) }));
 }
 
-/** The rail of a registration is as old as the wallet; every later choice has its own date. */
+/** The rail of a registration has no date; every later choice has, and every account that was opened since. */
 const FIND_WALLETS = `
   select w.address::text as wallet, w.id as wallet_id,
          (select coalesce(json_agg(json_build_object('rail', r.rail, 'destination', r.destination, 'ready', r.ready and r.destination is not null,
-                   'changed_at', case when r.is_primary then w.rail_changed_at else r.enabled_at end) order by r.rail), '[]')
+                   'changed_at', r.changed_at) order by r.rail), '[]')
             from omla.payable_rails r where r.wallet_id = w.id) as rails
     from omla.wallets w where w.address = any ($1::text[])`;
 

@@ -1,4 +1,5 @@
 import type { Tx } from "../../db/database.ts";
+import type { Discrepancy } from "../../ledger/reconcile.ts";
 
 export interface RunTotals {
   readonly line_count: number;
@@ -50,3 +51,9 @@ const FIND_FAULTS = `
    where l.run_id = $1 group by l.report_id, l.part, l.flow having coalesce(sum(d.amount), 0) <> l.flow
   union all
   select 'transfer', format('%s is %s', t.id, t.state) from omla.transfers t where t.run_id = $1 and t.state in ('planned', 'sending', 'unknown')`;
+
+/** Rows of a check: where something does not hold, a hundred at most. */
+export async function findDiscrepancies(tx: Tx, sql: string): Promise<Omit<Discrepancy, "check">[]> {
+  const { rows } = await tx.query<Omit<Discrepancy, "check">>(`select * from (${sql}) d order by account, currency limit 100`);
+  return rows;
+}

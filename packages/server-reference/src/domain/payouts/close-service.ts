@@ -15,16 +15,17 @@ import { findCloseFaults, findRunTotals, type RunTotals } from "./close-reposito
 import { payoutError } from "./errors.ts";
 import { asPayout } from "./payout-transaction.ts";
 import type { PlanDocument } from "./plan-document.ts";
-import { closeRun, findPlanContent, type RunRow } from "./run-repository.ts";
+import { closeRun, findPlanContent, lockOpenRun, type RunRow } from "./run-repository.ts";
 import type { Step } from "./steps.ts";
 
 /**
- * CLOSE: nothing of the run is open, its books agree, and its signed totals stand.
+ * CLOSE: nothing of the run is open, its books agree, and its signed totals stand. Twice is once.
  *
  * @throws {ApiError} PAYOUT_UNBALANCED naming what does not agree; the run then stays open
  */
 export async function closePayout(ctx: AppContext, run: RunRow, step: Step): Promise<void> {
   await asPayout(ctx, async (tx) => {
+    if (!(await lockOpenRun(tx, run.id))) return;
     const [fault, ...more] = await findCloseFaults(tx, run.id);
     if (fault !== undefined) {
       throw payoutError("PAYOUT_UNBALANCED", `${fault.what}: ${fault.detail}${more.length === 0 ? "" : ` (and ${more.length} more)`}`);

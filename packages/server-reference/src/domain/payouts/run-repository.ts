@@ -51,8 +51,14 @@ export async function findPlanContent(tx: Tx, runId: string): Promise<string | u
   return rows[0]?.content;
 }
 
+/** @returns whether it is still open; its row stays locked */
+export async function lockOpenRun(tx: Tx, id: string): Promise<boolean> {
+  const { rows } = await tx.query("select 1 from omla.payout_runs where id = $1 and state <> 'closed' for update", [id]);
+  return rows.length > 0;
+}
+
 export async function setRunState(tx: Tx, id: string, state: RunRow["state"], reason: string | null): Promise<void> {
-  await tx.query("update omla.payout_runs set state = $2, stopped_reason = $3 where id = $1", [id, state, reason]);
+  await tx.query("update omla.payout_runs set state = $2, stopped_reason = $3 where id = $1 and state <> 'closed'", [id, state, reason]);
 }
 
 export async function approveRun(tx: Tx, id: string, approvedBy: string): Promise<void> {

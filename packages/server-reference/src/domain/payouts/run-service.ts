@@ -1,5 +1,7 @@
 import { parseQuarter, quarterEnd } from "@omla/sdk/protocol";
 import type { AppContext } from "../../context.ts";
+import { assertReconciled, reconcile } from "../../ledger/reconcile.ts";
+import { PAYOUT_CHECKS } from "./checks.ts";
 import { closePayout } from "./close-service.ts";
 import { payoutError } from "./errors.ts";
 import { type Lease, takePayoutLease } from "./lease.ts";
@@ -47,7 +49,7 @@ class Rehearsed extends Error {
 /**
  * Plans a payout, and with `execute` carries it out: PLAN, SEND, RECORD, CLOSE. A run that a crash left open is ended first.
  *
- * @throws {ApiError} QUARTER_NOT_ENDED | PAYOUT_RUNNING | PAYOUT_STOPPED | TERMS_CHANGED | PAYOUT_UNBALANCED
+ * @throws {ApiError | OmlaError} QUARTER_NOT_ENDED | PAYOUT_RUNNING | PAYOUT_STOPPED | TERMS_CHANGED | PAYOUT_UNBALANCED | LEDGER_MISMATCH
  * @see docs/spec/2-money.md clause 2.23
  */
 export async function runPayout(ctx: AppContext, request: PayoutRequest, options: PayoutOptions = {}): Promise<PayoutAnswer> {
@@ -82,6 +84,8 @@ async function execute(ctx: AppContext, request: PayoutRequest, lease: Lease, op
     const answer = await carryOut(ctx, left, request.resume === true, lease, options);
     if (answer.state !== "closed" || (left.quarter === request.quarter && left.report_id === request.reportId)) return answer;
   }
+  // Nothing new is planned on books that do not agree.
+  assertReconciled(await reconcile(ctx, PAYOUT_CHECKS));
   const planned = await plan(ctx, request, options.step ?? noStep);
   if (planned.empty) return { state: "nothing", run_id: null, plan: planned.plan, plan_sha256: planned.sha256, outcomes: noOutcomes() };
   const run = await asPayout(ctx, findOpenRun);

@@ -17,8 +17,8 @@ export interface Stage extends TestApp {
   model(fields?: ModelFields): Promise<SignedModel>;
   /** Files a report of plain entries, revenue by model, and gives the ids of its lines by model. */
   report(revenue: ReadonlyMap<SignedModel, string>, options?: ReportOptions): Promise<Map<string, string>>;
-  /** Money of the company arrives over stripe. @returns its reference */
-  pay(usd: string, reference?: string, reportIds?: readonly string[]): Promise<void>;
+  /** Money of the company arrives over stripe. */
+  pay(usd: string, reference?: string, reportIds?: readonly string[], company?: Company): Promise<void>;
   payout(request?: Partial<PayoutRequest>, options?: PayoutOptions): Promise<PayoutAnswer>;
   /** What the rail's own books say that it moved to each wallet, in smallest units. */
   moved(): Promise<Record<string, bigint>>;
@@ -55,7 +55,7 @@ export async function createStage({ rail = {}, rails, ...options }: StageOptions
     company,
     model: (fields) => registerModel(test, fields),
     report: (revenue, reportOptions) => file(test, company, revenue, reportOptions),
-    pay: (usd, reference = crypto.randomUUID(), reportIds) => pay(test, company, usd, reference, reportIds),
+    pay: (usd, reference = crypto.randomUUID(), reportIds, payer = company) => pay(test, payer, usd, reference, reportIds),
     payout: (request = {}, payoutOptions) =>
       runPayout(test.ctx, { quarter: QUARTER, reportId: null, execute: true, ...request }, payoutOptions),
     moved: () => movedOf(test, store),
