@@ -42,20 +42,21 @@ select omla.protect('omla.wallet_rails', 'omla.wallet_rail_private', 'omla.rail_
 grant insert, update (is_ready, told_at) on omla.rail_accounts to service_role;
 
 -- Every rail over which a wallet can be paid. What the owner's signature names goes before the account that the registry opened;
--- without either the destination is null.
+-- without either the destination is null. changed_at: since when the way is another one; null for what stands since the registration.
 create or replace view omla.payable_rails as
   select c.wallet_id, c.rail, c.is_primary, c.choice, c.enabled_at,
+         greatest(c.changed_at, case when c.identifier !~ '^acct_' is not false then a.opened_at end) as changed_at,
          case when c.rail = 'stripe' and c.identifier !~ '^acct_' is not false then a.account_id else c.identifier end as destination,
          case when c.rail = 'stripe' and c.identifier !~ '^acct_' is not false then coalesce(a.is_ready, false) else c.identifier is not null end as ready
     from (
       select w.id as wallet_id, w.rail, true as is_primary, coalesce(r.nonce, 0) as choice, p.rail_identifier as identifier,
-             coalesce(r.enabled_at, w.rail_changed_at, w.created_at) as enabled_at
+             coalesce(r.enabled_at, w.rail_changed_at, w.created_at) as enabled_at, w.rail_changed_at as changed_at
         from omla.wallets w
         left join omla.wallet_private p on p.wallet_id = w.id
         left join omla.wallet_rails r on r.wallet_id = w.id and r.rail = w.rail
        where w.rail is not null
       union all
-      select r.wallet_id, r.rail, false, r.nonce, p.rail_identifier, r.enabled_at
+      select r.wallet_id, r.rail, false, r.nonce, p.rail_identifier, r.enabled_at, r.enabled_at
         from omla.wallet_rails r
         join omla.wallets w on w.id = r.wallet_id and w.rail is distinct from r.rail
         left join omla.wallet_rail_private p on p.wallet_id = r.wallet_id and p.rail = r.rail

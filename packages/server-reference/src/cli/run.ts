@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   keyset: async () => (await import("./keyset.ts")).keyset,
   rates: async () => (await import("./rates.ts")).rates,
   "tax-export": async () => (await import("./tax-export.ts")).taxExport,
+  "sepa-file": async () => (await import("./sepa-file.ts")).sepaFile,
   backup: async () => (await import("./backup.ts")).backup,
   restore: async () => (await import("./restore.ts")).restore,
   board: async () => (await import("./board.ts")).board,

@@ -39,7 +39,7 @@ export async function railRoutes(app: App, ctx: AppContext): Promise<void> {
   await app.register(async (raw) => {
     raw.removeAllContentTypeParsers();
     raw.addContentTypeParser("application/json", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
-    webhookRoute(raw as App, ctx);
+    webhookRoute(raw, ctx);
   });
 }
 
@@ -57,7 +57,7 @@ function webhookRoute(app: App, ctx: AppContext): void {
       },
     },
     async (request) => {
-      const event = await readEvent(ctx, "stripe", request.body, request.headers["stripe-signature"]);
+      const event = await readEvent(ctx, "stripe", request.body as Uint8Array | undefined, request.headers["stripe-signature"]);
       return { received: true as const, outcome: await hearEvent(ctx, "stripe", event) };
     },
   );

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import { privateDigest } from "@omla/sdk/protocol";
+import { silentLog } from "../../../src/log.ts";
 import { createRails } from "../../../src/rails/create-rails.ts";
 import { createStripeRail } from "../../../src/rails/stripe/stripe-rail.ts";
 import { type FakeStripe, startFakeStripe } from "../../fake-stripe/start-fake-stripe.ts";
@@ -25,7 +26,8 @@ export interface StripeStage extends TestApp {
 
 export async function createStripeStage(options: { readonly rates?: boolean } = {}): Promise<StripeStage> {
   const stripe = await startFakeStripe(START);
-  const test = await createTestApp(options);
+  // What these tests provoke is told to the operator; here nobody reads it.
+  const test = await createTestApp({ ...options, overrides: { log: silentLog } });
   const { secretKey, webhookSecret, url: apiBase } = stripe;
   const rails = new Map(createRails(test.ctx.config, test.clock));
   rails.set("stripe", createStripeRail({ secretKey, webhookSecret, apiBase, timeoutMs: 2_000 }));
