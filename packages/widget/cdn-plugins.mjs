@@ -1,38 +1,73 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { transform } from "esbuild";
 
-/** What no badge reaches in a browser: the texts of errors, of which it reads the code alone, and Node's own Ed25519. */
+/**
+ * What no badge reaches in a browser that it runs in: the texts and codes of errors, of which it knows only that one was thrown, Node's own
+ * Ed25519 and a choice among back ends, keys that are used again, and Lit's way to style where style sheets cannot be adopted.
+ */
 const STAND_INS = {
-  "errors.ts": `export class OmlaError extends Error { constructor(code) { super(code); this.code = code; } }
-export const protocolError = (code) => new OmlaError(code);
+  "/sdk/src/protocol/errors.ts": `export class OmlaError extends Error {}
+export const protocolError = () => new OmlaError();
 export const joinPath = () => "";`,
-  "ed25519-node.ts": "export const createNodeBackend = () => {};",
+  "/sdk/src/protocol/ed25519.ts": `import { createWebCryptoBackend } from "./ed25519-webcrypto.ts";
+let backend;
+const native = async () => (await createWebCryptoBackend()) ?? (await import("./ed25519-noble.ts")).createNobleBackend();
+export const ed25519Backend = () => (backend ??= native()), ed25519BackendNamed = ed25519Backend;`,
+  "/sdk/src/protocol/key-cache.ts": "export const createKeyCache = (capacity, importKey) => importKey;",
+  "/reactive-element/css-tag.js": `export class CSSResult { constructor(text) { this.cssText = text; }
+  get styleSheet() { const sheet = new CSSStyleSheet(); sheet.replaceSync(this.cssText); return sheet; } }
+export const css = ([text]) => new CSSResult(text), unsafeCSS = (text) => new CSSResult(text), getCompatibleStyle = (style) => style;
+export const supportsAdoptingStyleSheets = true;
+export const adoptStyles = (root, styles) => { root.adoptedStyleSheets = styles.map((style) => (style.sheet ??= style.styleSheet)); };`,
 };
 
 const isProtocol = (id) => id.includes("/sdk/src/protocol/");
 
 export const leaveOut = {
   name: "leave-out",
-  load: (id) => (isProtocol(id) ? (STAND_INS[basename(id)] ?? null) : null),
+  load: (id) => STAND_INS[Object.keys(STAND_INS).find((end) => id.endsWith(end))] ?? null,
 };
 
-/** Cuts the messages out of the calls that raise errors; the code is what stays: the first argument, or the second of `fail`. */
+/** Functions that only make an error. */
+const RAISE = ["refuse", "fail"];
+
+/** Cuts codes and messages out of the calls that raise errors, and what signs. */
 export const leaveOutMessages = {
   name: "leave-out-messages",
   transform(code, id) {
     if (!isProtocol(id)) return null;
     const cuts = [];
-    walk(this.parse(code), ({ type, callee, arguments: given }) => {
-      if (type !== "CallExpression" || given.length === 0) return;
-      if (callee.name === "protocolError" && given.length > 1) cuts.push([given[0].end, given.at(-1).end, ""]);
-      if (callee.name === "refuse") cuts.push([given[0].start, given.at(-1).end, ""]);
-      if (callee.name === "fail") cuts.push([given[0].start, given[0].end, '""']);
+    walk(this.parse(code), (node) => {
+      const { type, callee, arguments: given, id: name, body, key, value } = node;
+      // A badge holds no secret key.
+      if (type === "Property" && id.endsWith("/ed25519-webcrypto.ts") && ["publicKey", "sign"].includes(key.name))
+        cuts.push([value.start, value.end, "undefined"]);
+      if (type === "FunctionDeclaration" && RAISE.includes(name.name)) cuts.push([body.start, body.end, "{ return protocolError(); }"]);
+      // Nor does it read another document than omla.json.
+      if (type === "VariableDeclarator" && name.name === "DOCUMENT_TYPES")
+        cuts.push([node.init.start, node.init.end, '{ sidecar: ["signature"] }']);
+      if (type === "CallExpression" && given.length > 0 && ["protocolError", ...RAISE].includes(callee.name))
+        cuts.push([given[0].start, given.at(-1).end, ""]);
     });
-    for (const [start, end, text] of cuts.sort(([one], [other]) => other - one)) code = code.slice(0, start) + text + code.slice(end);
+    const isInner = ([start, end]) => cuts.some((other) => other[0] < start && end < other[1]);
+    for (const [start, end, text] of cuts.filter((cut) => !isInner(cut)).sort(([one], [other]) => other - one))
+      code = code.slice(0, start) + text + code.slice(end);
     return { code, map: null };
   },
+};
+
+/** What Lit tells its own older versions and polyfills, of which a page with this file has none. */
+export const leaveOutVersions = {
+  name: "leave-out-versions",
+  transform: (code, id) =>
+    /\/lit-(html|element)\/|\/reactive-element\//.test(id)
+      ? {
+          code: code.replace(/\(\w+\.\w+Versions\?\?=\[\]\)\.push\("[\d.]+"\)/g, "0").replace(/\w+\.\w+PolyfillSupport\b/g, "void 0"),
+          map: null,
+        }
+      : null,
 };
 
 function walk(node, visit) {

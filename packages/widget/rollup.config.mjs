@@ -4,7 +4,7 @@ import nodeResolve from "@rollup/plugin-node-resolve";
 import terser from "@rollup/plugin-terser";
 import esbuild from "rollup-plugin-esbuild";
 import { declarations, modules } from "../../tools/rollup-package.mjs";
-import { integrity, leaveOut, leaveOutMessages, squeezeTemplates } from "./cdn-plugins.mjs";
+import { integrity, leaveOut, leaveOutMessages, leaveOutVersions, squeezeTemplates } from "./cdn-plugins.mjs";
 import { manifest } from "./manifest.mjs";
 
 const entries = { index: "src/index.ts", define: "src/define.ts" };
@@ -23,11 +23,21 @@ const cdn = {
     leaveOut,
     compile(),
     leaveOutMessages,
+    leaveOutVersions,
     squeezeTemplates,
     terser({
       module: true,
       ecma: 2022,
-      compress: { passes: 3, unsafe_arrows: true, unsafe_methods: true, keep_fargs: false },
+      compress: {
+        passes: 4,
+        unsafe: true,
+        unsafe_arrows: true,
+        unsafe_methods: true,
+        unsafe_comps: true,
+        unsafe_undefined: true,
+        pure_getters: true,
+        keep_fargs: false,
+      },
       format: { comments: false },
     }),
     integrity(FILE),
@@ -37,7 +47,7 @@ const cdn = {
     format: "es",
     sourcemap: true,
     entryFileNames: "[name].min.js",
-    chunkFileNames: `${FILE}.[name]-[hash].min.js`,
+    chunkFileNames: `${FILE}.[name]-[hash:6].min.js`,
     hoistTransitiveImports: false,
   },
 };

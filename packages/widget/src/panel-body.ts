@@ -4,7 +4,7 @@ import { cleanText } from "./clean-text.ts";
 import { labelOf } from "./label.ts";
 import { directionOf } from "./language.ts";
 import type { PanelData, ParentRow, SplitRow } from "./panel-data.ts";
-import { registryPage } from "./registries.ts";
+import { registryPage } from "./registry-page.ts";
 import { isTime, type RegistryRecord } from "./registry-record.ts";
 import type { LanguageCode } from "./speech.ts";
 import { MAX_ROWS, splitChart } from "./split-chart.ts";

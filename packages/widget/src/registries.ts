@@ -24,8 +24,3 @@ export function parseUrl(text: string, base?: string): URL | undefined {
   const url = URL.canParse(text, base) ? new URL(text, base) : undefined;
   return url && /^http/.test(url.protocol) ? url : undefined;
 }
-
-/** Where a registry tells people about a model: its start page, asked for the address. */
-export function registryPage(registry: string, address: string): string {
-  return `${registry}/?model=${encodeURIComponent(address)}`;
-}

@@ -42,7 +42,7 @@ function readAnswer(row: Record<string, unknown>): RegistryAnswer {
   return registered === true && isWhole ? (row as unknown as RegistryRecord) : undefined;
 }
 
-/** Whether a stranger's value is a time that can be shown. */
+/** Whether a stranger's value is a time that can be shown, after 1970. */
 export function isTime(value: unknown): value is string {
-  return typeof value === "string" && !Number.isNaN(Date.parse(value));
+  return typeof value === "string" && Date.parse(value) > 0;
 }

@@ -1,4 +1,5 @@
-import { registryOrigin, registryPage } from "./registries.ts";
+import { registryOrigin } from "./registries.ts";
+import { registryPage } from "./registry-page.ts";
 
 /** Where a snippet goes. Hubs that strip scripts and unknown tags keep the linked image inside. */
 export type Hub = "huggingface" | "civitai" | "github" | "html";

@@ -108,6 +108,20 @@ describe("the CDN file on a page with a strict policy and Trusted Types", () => 
     await page.close();
   });
 
+  it("refuses one flipped character of the signature with noble too", async () => {
+    const whole = registry;
+    const sidecar = whole.sidecar.replace(/"signature":"(.)/, (_, first: string) => `"signature":"${first === "A" ? "B" : "A"}`);
+    registry = { ...whole, sidecar };
+    const { page } = await openPage("/", (one) =>
+      one.addInitScript(() => {
+        crypto.subtle.importKey = () => Promise.reject(new DOMException("no Ed25519", "NotSupportedError"));
+      }),
+    );
+    await page.locator("omla-badge[state=mismatch_signature]").waitFor();
+    await page.close();
+    registry = whole;
+  });
+
   it("verifies where there is no WebCrypto at all, as on pages over plain http", async () => {
     const { page, complaints } = await openPage("/", (one) =>
       one.addInitScript(() => Object.defineProperty(globalThis.crypto, "subtle", { value: undefined })),

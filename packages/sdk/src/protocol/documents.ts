@@ -7,23 +7,26 @@ import { isPublicKey } from "./keys.ts";
 import { sha256 } from "./sha256.ts";
 import { sign, verify } from "./signing.ts";
 
+const ONE = ["signature"] as const;
+const SEVERAL = ["signature", "signatures"] as const;
+
 /** Each document type with its signature members; the first of them is the one that `signDocument` adds. */
 export const DOCUMENT_TYPES: DocumentTypes = {
   registration: ["registration_signature"],
-  mutation: ["signature"],
-  "key-rotation": ["signature"],
-  "key-challenge": ["signature"],
-  "hoster-claim": ["signature"],
-  "hoster-verification": ["signature"],
-  "hoster-report": ["signature"],
-  "recovery-proof": ["signature"],
-  "sign-in": ["signature"],
-  sidecar: ["signature"],
-  blacklist: ["signature", "signatures"],
-  heartbeat: ["signature", "signatures"],
-  keyset: ["signature", "signatures"],
-  statement: ["signature"],
-  batch: ["signature"],
+  mutation: ONE,
+  "key-rotation": ONE,
+  "key-challenge": ONE,
+  "hoster-claim": ONE,
+  "hoster-verification": ONE,
+  "hoster-report": ONE,
+  "recovery-proof": ONE,
+  "sign-in": ONE,
+  sidecar: ONE,
+  blacklist: SEVERAL,
+  heartbeat: SEVERAL,
+  keyset: SEVERAL,
+  statement: ONE,
+  batch: ONE,
 };
 
 type One = "mutation" | "key-rotation" | "key-challenge" | "hoster-claim" | "hoster-verification" | "hoster-report" | "recovery-proof";

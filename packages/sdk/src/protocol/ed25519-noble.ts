@@ -1,5 +1,5 @@
 import { getPublicKeyAsync, hashes, Point, signAsync } from "@noble/ed25519";
-import { concatBytes, equalBytes, littleEndian } from "./bytes.ts";
+import { concatBytes, littleEndian, toHex } from "./bytes.ts";
 import type { Ed25519Backend } from "./ed25519-backend.ts";
 import { L } from "./ed25519-precheck.ts";
 import { web } from "./web.ts";
@@ -26,7 +26,7 @@ export async function createNobleBackend(): Promise<Ed25519Backend> {
       const k = littleEndian(await hashes.sha512Async(concatBytes(r, publicKey, message))) % L;
       const a = Point.fromBytes(publicKey);
       const point = Point.BASE.multiply(s, false).subtract(a.multiply(k, false));
-      return equalBytes(point.toBytes(), r);
+      return point.toHex() === toHex(r);
     },
   };
 }

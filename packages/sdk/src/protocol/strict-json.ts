@@ -1,3 +1,4 @@
+import { utf8Encode } from "./bytes.ts";
 import { CANONICAL_JSON, LIMIT_EXCEEDED } from "./codes/values.ts";
 import { type OmlaError, protocolError, type HintedCode } from "./errors.ts";
 import { FORBIDDEN_CHARACTERS, FORBIDDEN_NAMES, type JsonObject, type JsonValue, MAX_DEPTH, trailPath } from "./strict-subset.ts";
@@ -144,7 +145,7 @@ export function parseStrictJson(text: string, limits: StrictJsonLimits = {}): Js
     return false;
   }
 
-  if (text.length > maxBytes || (text.length * 3 > maxBytes && utf8Length(text) > maxBytes)) {
+  if (text.length > maxBytes || (text.length * 3 > maxBytes && utf8Encode(text).length > maxBytes)) {
     throw fail(`more than ${maxBytes} bytes`, LIMIT_EXCEEDED);
   }
   if (text.startsWith("\ufeff")) throw fail("a byte order mark");
@@ -160,13 +161,4 @@ function unquote(quoted: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function utf8Length(text: string): number {
-  let length = 0;
-  for (const char of text) {
-    const code = char.codePointAt(0) as number;
-    length += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-  }
-  return length;
 }

@@ -20,11 +20,19 @@ export function fileComplaint(state: State, body: Readonly<Record<string, unknow
   if (!REASONS.includes(reason)) throw invalid("reason");
   if (typeof description !== "string" || description.trim() === "") throw invalid("description");
   const subject = `${kind}:${idOf(state, kind, id)}`;
+  if (reason === "APPEAL") assertAppeal(state.subjects.get(subject), body["evidence"]);
   const filed_at = formatTimestamp(state.clock.now());
   const receipt = crypto.randomUUID();
   state.complaints.push({ receipt, subject, filed_at, isOpen: true });
   review(state.subjects.get(subject), filed_at);
   return { receipt, status: "open", filed_at };
+}
+
+/** A listed subject disputes its listing with evidence. @see docs/spec/6-compliance.md clause 6.19 */
+function assertAppeal(subject: Subject | undefined, evidence: unknown): void {
+  if (subject?.listing == null) throw new Refusal(422, "APPEAL_NOT_LISTED", "this target is not blacklisted", { path: "target.id" });
+  if (!Array.isArray(evidence) || evidence.length === 0)
+    throw new Refusal(422, "EVIDENCE_MISSING", "an appeal needs evidence", { path: "evidence" });
 }
 
 function invalid(path: string): Refusal {

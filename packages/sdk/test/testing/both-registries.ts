@@ -68,7 +68,10 @@ export async function createBothRegistries(): Promise<BothRegistries> {
     },
     dismiss: async ([ours = "", theirs = ""]) => {
       kit.dismissComplaint(ours);
-      await server.rows("update omla.complaints set status = 'dismissed', closed_at = $2 where receipt = $1", [theirs, server.clock.now()]);
+      await server.database.owner(async (client) => {
+        await client.query("select set_config('omla.now', $1, false)", [server.clock.now().toISOString()]);
+        await client.query("update omla.complaints set status = 'dismissed', closed_at = omla.now_seconds() where receipt = $1", [theirs]);
+      });
     },
     passWeeks: async (weeks) => {
       for (let week = 0; week < weeks; week += 1) {

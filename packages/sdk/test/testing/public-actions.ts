@@ -8,13 +8,15 @@ async function complain(world: World): Promise<void> {
   const [model, company] = [modelOf(world), pick(dice, companies)];
   const about = pick(dice, ["model", "commercial_user", "nobody"]);
   const receipts: string[] = [];
+  const reason = pick(dice, ["OTHER", "OTHER", "APPEAL"] as const);
+  const evidence = dice(2) === 0 ? [] : ["https://example.com/proof"];
   agree(
     world,
     `complain about ${about}`,
     await both.ask(async (client, at) => {
       const id = about === "nobody" ? NOWHERE : about === "model" ? model.address : company.ids[at];
       const kind = about === "commercial_user" ? "commercial_user" : "model";
-      const receipt = await client.complaints.file({ target: { kind, id }, reason: "OTHER", description: "Look at this." });
+      const receipt = await client.complaints.file({ target: { kind, id }, reason, description: "Look at this.", evidence });
       receipts.push(receipt.receipt);
       return receipt;
     }),
