@@ -1,4 +1,5 @@
 import { publishKeys, publishList } from "../blacklist/sign-off-action.ts";
+import { refund } from "../collections/refund-action.ts";
 import { blacklistSubject } from "../compliance/blacklist-action.ts";
 import { executePayout } from "../payouts/approve-action.ts";
 import type { AnyBoardAction } from "./board-action.ts";
@@ -7,6 +8,7 @@ import type { AnyBoardAction } from "./board-action.ts";
 export const ACTIONS = {
   "blacklist.publish": publishList,
   "keyset.publish": publishKeys,
+  "payment.refund": refund,
   "payout.execute": executePayout,
   "subject.blacklist": blacklistSubject,
 } as const satisfies Readonly<Record<string, AnyBoardAction>>;

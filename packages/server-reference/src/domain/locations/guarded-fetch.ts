@@ -24,7 +24,7 @@ const TIMEOUT_MS = 3_000;
 const MAX_BYTES = 65_536;
 const HTTPS_PORT = 443;
 
-const INTERNET: FetchPorts = {
+export const INTERNET: FetchPorts = {
   resolve: async (host) => (await lookup(host, { all: true, order: "verbatim" })).map(({ address }) => address),
   dial: (address, host) => connect({ host: address, port: HTTPS_PORT, servername: host, ALPNProtocols: ["http/1.1"] }),
 };
@@ -52,19 +52,22 @@ export async function guardedFetch(url: string, ports: FetchPorts = INTERNET): P
   }
 }
 
-/** The URL parser has turned decimal, octal and hex forms of addresses into plain ones by now. */
 function checkedUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol !== "https:" || url.port !== "" || url.username !== "" || url.password !== "")
-    throw refused("only https on its own port, without a login, is fetched");
-  const host = url.hostname;
-  if (host.startsWith("[") || isIP(host) !== 0 || !host.includes(".") || host.endsWith("."))
-    throw refused("only public names are fetched, no addresses");
+  const url = publicUrl(text);
+  if (url === undefined) throw refused("only https on its own port, by a public name and without a login, is fetched");
   return url;
 }
 
+/** The URL parser has turned decimal, octal and hex forms of addresses into plain ones by now. @returns undefined where it is refused */
+export function publicUrl(text: string): URL | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol !== "https:" || url.port !== "" || url.username !== "" || url.password !== "") return undefined;
+  const host = url.hostname;
+  return host.startsWith("[") || isIP(host) !== 0 || !host.includes(".") || host.endsWith(".") ? undefined : url;
+}
+
 /** One that is closed spoils all: which of them would be used is the resolver's choice. */
-async function pinnedAddress(host: string, { resolve }: FetchPorts, signal: AbortSignal): Promise<string> {
+export async function pinnedAddress(host: string, { resolve }: FetchPorts, signal: AbortSignal): Promise<string> {
   const addresses = await inTime(resolve(host), signal);
   const [first] = addresses;
   if (first === undefined) throw new Error("the name has no address");
