@@ -164,6 +164,11 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   "select omla.ledger_post('a', 'b', true, '[]')": ["service_role", "payout"],
   "select omla.ledger_post_set('{}')": ["service_role", "payout"],
   "select omla.clear_collections()": ["service_role", "payout"],
+  "select omla.payout_post_lines('00000000-0000-4000-8000-000000000000', '{}')": ["payout"],
+  "select omla.payout_post_transfers('00000000-0000-4000-8000-000000000000', '{}')": ["payout"],
+  "select omla.payout_hold('00000000-0000-4000-8000-000000000000', '[]')": ["payout"],
+  "select omla.payout_write_payments('00000000-0000-4000-8000-000000000000')": ["payout"],
+  "select omla.payout_show('', 'completed')": ["payout"],
   "select omla.next_receipt_number()": ["service_role"],
   "select omla.settle_lines('{}')": ["service_role", "reviewer"],
   "select omla.propose_approval('a', 'b', '{}', '', null)": ["service_role"],
@@ -183,7 +188,7 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   "select omla.add_currency('', '', '', 1, 'me')": ["service_role", "reviewer"],
   "select omla.set_currency_active('XXX', true, 'me')": ["service_role", "reviewer"],
   "select omla.post_fx_rate('BTC', '1', 'a', null, 'me')": ["service_role", "reviewer", "payout"],
-  "select omla.flag_drift('BTC', 'settlement', 'a', 1, 1)": ["service_role", "reviewer", "payout"],
+  "select omla.review_settlements()": ["service_role"],
   "select omla.acknowledge_drift('00000000-0000-4000-8000-000000000000', 'me', '')": ["service_role", "reviewer"],
 };
 
