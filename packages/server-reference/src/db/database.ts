@@ -6,6 +6,7 @@ import { assertMigrated, migrate } from "./migrate.ts";
 import { createEmbeddedPool, createPostgresPool, DEFAULT_POOL_OPTIONS, type Client, type Pool, type PoolOptions } from "./pool.ts";
 import { APP_ROLE, ROLES, type Claims, type Role } from "./role.ts";
 import { adminOf } from "./admin.ts";
+import { statementNamesFor, type StatementNames } from "./statement-names.ts";
 
 /** What repositories are given: a transaction under one role. */
 export interface Tx {
@@ -121,10 +122,11 @@ export interface DatabaseWays extends Pick<Database, "kind" | "listen" | "close"
 
 /** A database over an open pool; `createDatabase` checks it first. */
 export function databaseOf({ kind, pool, listen, close }: DatabaseWays, now: (() => Date) | undefined): Database {
+  const names = statementNamesFor(kind);
   const transaction: Database["transaction"] = (role, claims, work, options = {}) =>
     pool.withClient(async ({ connection, statementTimeoutMs }) => {
       await connection.query(beginning(role, claims, now?.(), options, statementTimeoutMs));
-      const result = await work({ query: (query, values) => connection.query(query as string, values as unknown[]) });
+      const result = await work({ query: (query, values) => connection.query(prepared(names, query, values)) });
       await connection.query("commit");
       return result;
     });
@@ -137,6 +139,13 @@ export function databaseOf({ kind, pool, listen, close }: DatabaseWays, now: (()
     listen,
     close,
   };
+}
+
+/** Statements that stand in the code are few and come again; whoever makes them as he goes names them himself, or does not. */
+function prepared(names: StatementNames, query: string | QueryConfig, values: readonly unknown[] | undefined): QueryConfig {
+  if (typeof query !== "string") return query;
+  const name = values === undefined || values.length === 0 ? undefined : names.of(query);
+  return { text: query, ...(values === undefined ? {} : { values: [...values] }), ...(name === undefined ? {} : { name }) };
 }
 
 /** Begins a transaction with its role, claims and clock in one round trip. */

@@ -89,7 +89,7 @@ function guarded(config: pg.PoolConfig, prepare?: (client: pg.PoolClient) => Pro
           client.connection.release();
           return result;
         } catch (error) {
-          await giveBack(client);
+          await giveBack(client, error);
           throw error;
         } finally {
           using.open = false;
@@ -100,12 +100,15 @@ function guarded(config: pg.PoolConfig, prepare?: (client: pg.PoolClient) => Pro
   };
 }
 
-/** After a failure: rolled back and returned, or dropped where not even that works. */
-async function giveBack(client: Client): Promise<void> {
+/** A statement that was prepared before the schema changed, and would now give other columns. */
+const PLAN_OUTDATED = "0A000";
+
+/** After a failure: rolled back and returned, or dropped where not even that works or what it has prepared is outdated. */
+async function giveBack({ connection }: Client, failure: unknown): Promise<void> {
   try {
-    await client.connection.query("rollback");
-    client.connection.release();
+    await connection.query("rollback");
+    connection.release((failure as { code?: unknown } | null)?.code === PLAN_OUTDATED);
   } catch (error) {
-    client.connection.release(error instanceof Error ? error : true);
+    connection.release(error instanceof Error ? error : true);
   }
 }

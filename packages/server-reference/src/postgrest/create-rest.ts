@@ -1,9 +1,9 @@
 import type { Database } from "../db/database.ts";
+import { statementNamesFor } from "../db/statement-names.ts";
 import type { RestAnswer } from "./answer.ts";
 import { type Bounds, DEFAULT_BOUNDS } from "./bounds.ts";
 import { createCatalogueCache } from "./catalogue-cache.ts";
 import { databaseRefusal } from "./database-refusal.ts";
-import { createKnownStatements } from "./known-statements.ts";
 import { clip, RestError } from "./rest-error.ts";
 import type { Context, RestRequest } from "./rest-request.ts";
 import { serveRoutine } from "./serve-routine.ts";
@@ -29,9 +29,9 @@ export interface RestOptions {
 export function createRest({ db, schema, bounds: given }: RestOptions): Rest {
   const bounds: Bounds = { ...DEFAULT_BOUNDS, ...given };
   const cache = createCatalogueCache(db, schema);
-  const known = createKnownStatements(`rest_${schema}`);
-  const reader = createStrangersReader(db, known, bounds.statementTimeoutMs);
-  const context = { db, bounds, known, reader };
+  const names = statementNamesFor(db.kind);
+  const reader = createStrangersReader(db, names, bounds.statementTimeoutMs);
+  const context = { db, bounds, names, reader };
   const answered = async (request: RestRequest, serve: (context: Context) => Promise<RestAnswer>): Promise<RestAnswer> => {
     try {
       assertSchema(request, schema);

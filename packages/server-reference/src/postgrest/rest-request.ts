@@ -1,11 +1,11 @@
 import type { Database, Tx } from "../db/database.ts";
 import type { Claims, Role } from "../db/role.ts";
+import type { StatementNames } from "../db/statement-names.ts";
 import { assertSingle } from "./answer.ts";
 import type { Bounds } from "./bounds.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { type Accepted, readRange } from "./headers.ts";
 import type { Query } from "./query.ts";
-import type { KnownStatements } from "./known-statements.ts";
 import type { AnswerRow, BodyForm } from "./read-sql.ts";
 import { NO_ROW, type StrangersReader } from "./strangers-reader.ts";
 import type { Statement } from "./sql.ts";
@@ -32,13 +32,13 @@ export interface Context {
   readonly db: Database;
   readonly bounds: Bounds;
   readonly catalogue: Catalogue;
-  readonly known: KnownStatements;
+  readonly names: StatementNames;
   readonly reader: StrangersReader;
 }
 
 /** One statement under the caller's role; what is not one row although one was asked for is rolled back. */
 export async function run(
-  { db, bounds, reader, known }: Context,
+  { db, bounds, reader, names }: Context,
   { role, claims, statementTimeoutMs = bounds.statementTimeoutMs }: RestRequest,
   statement: Statement,
   options: RunOptions,
@@ -49,7 +49,7 @@ export async function run(
     return assertWanted(await reader.read(statement), accepted);
   const { text, values } = statement;
   const work = async (tx: Tx): Promise<AnswerRow> => {
-    const { name } = known.of(text);
+    const name = names.of(text);
     const row = (await tx.query<AnswerRow>({ text, values: [...values], ...(name === undefined ? {} : { name }) })).rows[0] ?? NO_ROW;
     return assertWanted(row, accepted);
   };

@@ -1,5 +1,5 @@
 import type { Database } from "../db/database.ts";
-import type { KnownStatements } from "./known-statements.ts";
+import type { StatementNames } from "../db/statement-names.ts";
 import type { AnswerRow } from "./read-sql.ts";
 import type { Statement } from "./sql.ts";
 
@@ -29,17 +29,17 @@ interface Lane {
 
 type Ask = <Row extends Record<string, unknown>>(text: string, values: readonly unknown[]) => Promise<readonly Row[]>;
 
-export function createStrangersReader(db: Database, known: KnownStatements, statementTimeoutMs: number): StrangersReader {
+export function createStrangersReader(db: Database, names: StatementNames, statementTimeoutMs: number): StrangersReader {
   const lanes = new Map<string, Lane>();
   const ask: Ask = async <Row extends Record<string, unknown>>(text: string, values: readonly unknown[]) => {
-    const { name } = known.of(text);
+    const name = names.of(text);
     const query = { text, values: [...values], ...(name === undefined ? {} : { name }) };
     return (await db.query<Row>("anon", query, undefined, { statementTimeoutMs })).rows;
   };
   const send = (text: string, lane: Lane): void => {
     while (lane.waiting.length > 0 && lane.underWay < MOST_UNDER_WAY) {
       lane.underWay += 1;
-      void answer(ask, known, lane.waiting.splice(0, MOST_MERGED)).finally(() => {
+      void answer(ask, lane.waiting.splice(0, MOST_MERGED)).finally(() => {
         lane.underWay -= 1;
         send(text, lane);
         if (lane.underWay === 0) lanes.delete(text);
@@ -65,20 +65,19 @@ async function readOne(ask: Ask, { text, values }: Statement): Promise<AnswerRow
 }
 
 /** Settles every one of them; what fails together is asked one by one, so that nobody suffers for another's question. */
-async function answer(ask: Ask, known: KnownStatements, batch: readonly Waiting[]): Promise<void> {
+async function answer(ask: Ask, batch: readonly Waiting[]): Promise<void> {
   try {
-    const rows = await readTogether(ask, known, batch);
+    const rows = await readTogether(ask, batch);
     batch.forEach(({ resolve }, at) => resolve(rows[at] ?? NO_ROW));
   } catch {
     await Promise.all(batch.map(({ statement, resolve, reject }) => readOne(ask, statement).then(resolve, reject)));
   }
 }
 
-async function readTogether(ask: Ask, known: KnownStatements, batch: readonly Waiting[]): Promise<AnswerRow[]> {
+async function readTogether(ask: Ask, batch: readonly Waiting[]): Promise<AnswerRow[]> {
   const [first] = batch;
   if (first === undefined || batch.length === 1) return first === undefined ? [] : [await readOne(ask, first.statement)];
-  const kind = known.of(first.statement.text);
-  const text = (kind.merged ??= first.statement.merged?.() ?? "");
+  const text = first.statement.merged?.() ?? "";
   const arrays = first.statement.values.map((_, value) => batch.map(({ statement }) => statement.values[value]));
   const answers: AnswerRow[] = [];
   for (const { at, ...row } of await ask<AnswerRow & { at: number }>(text, arrays)) answers[at - 1] = row;
