@@ -19,7 +19,7 @@ create table if not exists omla.fx_drift_flags (
   id uuid constraint fx_drift_flags_pkey primary key default gen_random_uuid(),
   code text not null constraint fx_drift_flags_code_fkey references omla.currency_registry,
   kind text not null constraint fx_drift_flags_kind_known check (kind in ('rate', 'settlement')),
-  -- The posted rate, or the transfer.
+  -- The posted rate, or the payout run and the currency.
   subject text not null constraint fx_drift_flags_subject_form check (subject ~ '^[ -~]{1,200}$'),
   expected_rate numeric not null,
   found_rate numeric not null,
@@ -149,6 +149,6 @@ as $$
    order by wanted.code collate "C"
 $$;
 
-grant execute on function omla.post_fx_rate(text, text, text, timestamptz, text), omla.flag_drift(text, text, text, numeric, numeric) to service_role, reviewer, payout;
+grant execute on function omla.post_fx_rate(text, text, text, timestamptz, text) to service_role, reviewer, payout;
 grant execute on function omla.acknowledge_drift(uuid, text, text) to service_role, reviewer;
 grant execute on function omla.pin_rates(text[], timestamptz), omla.drifts(numeric, numeric) to service_role, reviewer, payout;

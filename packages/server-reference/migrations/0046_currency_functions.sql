@@ -53,4 +53,20 @@ revoke all on public.conversion_fees from public, anon, authenticated, service_r
 grant select on public.conversion_fees to anon, authenticated, service_role, reviewer, payout;
 create index if not exists remitter_conversion_fees_order_idx on omla.remitter_conversion_fees (fee_pct desc, remitter_id, from_code, to_code);
 
+-- Compares the rate that each run pinned with the newest one at the time its money moved, and flags what drifted: once per run and currency.
+create or replace function omla.review_settlements(as_of timestamptz default null) returns bigint
+language sql volatile security definer set search_path = pg_catalog, pg_temp
+as $$
+  with moved as (
+    select t.run_id, t.currency, t.rate, max(coalesce(t.completed_at, t.sent_at)) as moved_at
+      from omla.transfers t
+     where t.currency <> 'USD' and t.state in ('sent', 'completed') and t.sent_at >= coalesce(as_of, omla.now()) - interval '720 hours'
+     group by t.run_id, t.currency, t.rate
+  )
+  select count(omla.flag_drift(m.currency, 'settlement', m.run_id || ' ' || m.currency, m.rate, r.rate))
+    from moved m join lateral (
+      select f.rate from omla.fx_rates f where f.code = m.currency and f.rate_at <= m.moved_at order by f.rate_at desc limit 1) r on true
+$$;
+grant execute on function omla.review_settlements(timestamptz) to service_role;
+
 grant execute on function omla.add_currency(text, text, text, int, text), omla.set_currency_active(text, boolean, text) to service_role, reviewer;

@@ -6,15 +6,18 @@ import { clearPaymentsJob } from "./clear-payments.ts";
 import { completeKeyRotations } from "./complete-key-rotations.ts";
 import { complianceTick } from "./compliance-tick.ts";
 import { lapseComplaints } from "./lapse-complaints.ts";
+import { deliverWebhooksJob } from "./deliver-webhooks.ts";
 import { publishHeartbeat } from "./publish-heartbeat.ts";
 import { notifyComplaintsJob } from "./notify-complaints.ts";
 import { publishWhenDue } from "./publish-when-due.ts";
 import { reconcileLedgerJob } from "./reconcile-ledger.ts";
 import { remindOfDeadlinesJob } from "./remind-of-deadlines.ts";
+import { reviewFxDriftJob } from "./review-fx-drift.ts";
 import { settleRailEventsJob } from "./settle-rail-events.ts";
 import { quarterlyPayout } from "./quarterly-payout.ts";
 import { tellListedJob } from "./tell-listed.ts";
 
+const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const WEEK_MS = 7 * DAY_MS;
@@ -78,6 +81,12 @@ export const SCHEDULE = {
     about: "hourly: replaces keys whose seven days are over",
     run: completeKeyRotations,
   },
+  "deliver-webhooks": {
+    everyMs: MINUTE_MS,
+    offsetMs: 0,
+    about: "every minute: carries webhooks to their endpoints",
+    run: deliverWebhooksJob,
+  },
   "audits-overdue": {
     everyMs: HOUR_MS,
     offsetMs: 30 * 60_000,
@@ -95,6 +104,12 @@ export const SCHEDULE = {
     offsetMs: 4 * HOUR_MS,
     about: "daily at 4:00 UTC: compares the ledger with every table that tells of money",
     run: reconcileLedgerJob,
+  },
+  "review-fx-drift": {
+    everyMs: DAY_MS,
+    offsetMs: 5 * HOUR_MS,
+    about: "daily at 5:00 UTC: flags rates that moved by more than 2 percent between plan and settlement",
+    run: reviewFxDriftJob,
   },
   "clear-payments": {
     everyMs: HOUR_MS,

@@ -56,7 +56,7 @@ export interface DriftFlag {
   readonly id: string;
   readonly code: string;
   readonly kind: "rate" | "settlement";
-  /** The posted rate's id, or the transfer's. */
+  /** The posted rate's id, or the payout run's and the currency. */
   readonly subject: string;
   readonly expected_rate: string;
   readonly found_rate: string;
@@ -71,23 +71,10 @@ export async function findOpenDriftFlags(tx: Tx): Promise<DriftFlag[]> {
   return rows;
 }
 
-export interface Settlement {
-  readonly code: string;
-  /** The transfer's id. */
-  readonly subject: string;
-  readonly pinnedRate: string;
-  readonly settledRate: string;
-}
-
-/** @returns the flag's id, or null where the two are within 2 percent or were flagged before */
-export async function insertSettlementDrift(tx: Tx, { code, subject, pinnedRate, settledRate }: Settlement): Promise<string | null> {
-  const { rows } = await tx.query<{ flag: string | null }>("select omla.flag_drift($1, 'settlement', $2, $3, $4) as flag", [
-    code,
-    subject,
-    pinnedRate,
-    settledRate,
-  ]);
-  return rows[0]?.flag ?? null;
+/** @returns how many flags this raised */
+export async function flagSettlements(tx: Tx): Promise<number> {
+  const { rows } = await tx.query<{ flagged: string }>("select omla.review_settlements() as flagged");
+  return Number(rows[0]?.flagged ?? 0);
 }
 
 /** @returns whether it was open */

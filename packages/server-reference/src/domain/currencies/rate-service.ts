@@ -5,15 +5,14 @@ import {
   type DriftFlag,
   findOpenDriftFlags,
   findRates,
+  flagSettlements,
   insertRate,
-  insertSettlementDrift,
   type NewRate,
   type PostedRate,
   type RateRow,
-  type Settlement,
 } from "./rate-repository.ts";
 
-export type { DriftFlag, NewRate, PostedRate, Settlement };
+export type { DriftFlag, NewRate, PostedRate };
 
 /** A rate that may be used now. */
 export interface PinnedRate {
@@ -60,12 +59,13 @@ export async function findRateFaults(tx: Tx, codes: readonly string[], now: Date
 }
 
 /**
- * Compares what a rail settled at with what was pinned, and flags more than 2 percent.
+ * Compares the rate that each payout run of the last 30 days pinned with the newest one at the time its money moved, and flags more than
+ * 2 percent, once per run and currency.
  *
- * @returns the flag's id, or null where there is nothing new to flag
+ * @returns how many flags this raised
  */
-export function noteSettlement(tx: Tx, settlement: Settlement): Promise<string | null> {
-  return insertSettlementDrift(tx, settlement);
+export function reviewSettlements(tx: Tx): Promise<number> {
+  return flagSettlements(tx);
 }
 
 /** Flags that nobody has looked at yet, oldest first, 1000 at most. */

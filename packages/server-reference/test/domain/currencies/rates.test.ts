@@ -3,20 +3,25 @@ import {
   acknowledgeDrift,
   findRateFaults,
   type NewRate,
-  noteSettlement,
   openDriftFlags,
   pinRates,
   type PostedRate,
   postRate,
+  reviewSettlements,
 } from "../../../src/domain/currencies/rate-service.ts";
+import { register } from "../../db/arrange.ts";
 import { movableClock } from "../../helpers/clock.ts";
 import { createTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { refused } from "../../helpers/refused.ts";
 
 const clock = movableClock();
 let database: TestDatabase;
+let walletId: string;
 beforeAll(async () => {
   database = await createTestDatabase({ now: () => clock.now() });
+  const { address } = await register(database);
+  const { rows } = await database.db.query<{ id: string }>("service_role", "select id from omla.wallets where address = $1", [address]);
+  walletId = rows[0]?.id ?? "";
 });
 afterAll(() => database.close());
 
@@ -26,6 +31,26 @@ const pin = async (codes: string[], now = clock.now()): Promise<unknown[]> =>
     Object.fromEntries([...(await pinRates(tx, codes, now))].map(([code, { rate, scale }]) => [code, [rate, scale]])),
     Object.fromEntries(await findRateFaults(tx, codes, now)),
   ]);
+
+let runs = 0;
+
+/** A transfer of a closed run of its own, as the owner would find it. */
+async function arrangeTransfer(currency: string, rate: string, state: string, sentAt: string | null): Promise<void> {
+  runs += 1;
+  await database.owner(async (client) => {
+    await client.query("set role omla_owner");
+    const { rows } = await client.query<{ id: string }>(
+      `insert into omla.payout_runs (quarter, revision, state, lineage_policy, planned_at, closed_at)
+       values ('2026-Q1', $1, 'closed', 'sequential', '2026-05-15T07:00:00Z', '2026-05-15T10:00:00Z') returning id`,
+      [runs],
+    );
+    await client.query(
+      `insert into omla.transfers (id, run_id, wallet_id, currency, attempt, rail, amount, rail_fee, rate, fx_usd, fee_usd, state, sent_at)
+       values (repeat($1, 64), $2, $3, $4, 1, 'sandbox', 100, 0, $5, 100, 0, $6, $7)`,
+      [String(runs), rows[0]?.id, walletId, currency, rate, state, sentAt],
+    );
+  });
+}
 
 describe("a rate", () => {
   it("is used for 72 hours from when its source said so, to the second", async () => {
@@ -93,13 +118,20 @@ describe("drift", () => {
     expect(await flagOf("999.200159999999999999", 5)).toBe(true);
   });
 
-  it("between what was pinned and what was settled is flagged once per transfer", async () => {
-    const settled = (settledRate: string, subject: string): Promise<string | null> =>
-      database.db.transaction("payout", {}, (tx) => noteSettlement(tx, { code: "EUR", subject, pinnedRate: "0.5", settledRate }));
-    expect(await settled("0.51", "transfer-1")).toBeNull();
-    const flag = await settled("0.510000000000000001", "transfer-1");
-    expect(flag).not.toBeNull();
-    expect(await settled("0.6", "transfer-1")).toBeNull();
+  it("between what a run pinned and the rate when its money moved is flagged, once per run", async () => {
+    await post({ code: "ETH", rate: "0.0005", source: "an exchange", rateAt: new Date("2026-05-15T08:00:00Z") });
+    await arrangeTransfer("ETH", "0.00051", "sent", "2026-05-15T09:00:00Z");
+    await arrangeTransfer("ETH", "0.000510000000000001", "completed", "2026-05-15T09:30:00Z");
+    // Not sent yet, too long ago, and in dollars.
+    await arrangeTransfer("ETH", "0.9", "planned", null);
+    await arrangeTransfer("ETH", "0.9", "sent", "2026-04-15T09:00:00Z");
+    await arrangeTransfer("USD", "1", "sent", "2026-05-15T09:00:00Z");
+    // 0.0005 and 0.00051 differ by 0.00001, which is 1.96 percent of what was pinned.
+    expect(await database.db.service(reviewSettlements)).toBe(0);
+    await post({ code: "ETH", rate: "0.000520200000000001", source: "an exchange", rateAt: new Date("2026-05-15T08:30:00Z") });
+    // 0.00051 × 1.02 = 0.0005202, and one unit more; 0.000510000000000001 × 1.02 is above that.
+    expect(await database.db.service(reviewSettlements)).toBe(1);
+    expect(await database.db.service(reviewSettlements)).toBe(0);
   });
 
   it("stays open until somebody has looked at it", async () => {
@@ -107,7 +139,8 @@ describe("drift", () => {
     expect(open.map(({ code, kind, expected_rate, found_rate }) => [code, kind, expected_rate, found_rate]).sort()).toEqual([
       ["BUZZ", "rate", "1019.592", "999.200159999999999999"],
       ["BUZZ", "rate", "1020", "1040.400000000000000001"],
-      ["EUR", "settlement", "0.5", "0.510000000000000001"],
+      ["ETH", "rate", "0.0005", "0.000520200000000001"],
+      ["ETH", "settlement", "0.00051", "0.000520200000000001"],
     ]);
     for (const { id } of open) await database.db.service((tx) => acknowledgeDrift(tx, id, "board-member-1", "the market moved"));
     expect(await database.db.service(openDriftFlags)).toEqual([]);
