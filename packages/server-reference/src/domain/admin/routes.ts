@@ -13,6 +13,7 @@ import { adminComplianceRoutes } from "./compliance-routes.ts";
 import { adminCurrencyRoutes } from "./currency-routes.ts";
 import { adminHosterClaimRoutes } from "./hoster-claim-routes.ts";
 import { adminLocationRoutes } from "./location-routes.ts";
+import { adminOverviewRoutes } from "./overview-routes.ts";
 import { adminPaymentRoutes } from "./payment-routes.ts";
 import { adminPayoutRoutes } from "./payout-routes.ts";
 import { adminSubjectRoutes } from "./subject-routes.ts";
@@ -21,6 +22,7 @@ import { adminTaxRoutes } from "./tax-routes.ts";
 /** `/admin/v1`: what the board does, one file per noun. */
 export function adminRoutes(app: App, ctx: AppContext): void {
   boardRoutes(app, ctx);
+  adminOverviewRoutes(app, ctx);
   adminApprovalRoutes(app, ctx);
   adminSubjectRoutes(app, ctx);
   adminLocationRoutes(app, ctx);

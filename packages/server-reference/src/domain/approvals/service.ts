@@ -2,7 +2,7 @@ import { canonicalize, formatTimestamp, type JsonValue, sha256Hex, utf8Encode } 
 import type * as z from "zod";
 import type { AppContext } from "../../context.ts";
 import type { Tx } from "../../db/database.ts";
-import type { BoardPrincipal } from "../../principal.ts";
+import type { BoardPrincipal, BoardRole } from "../../principal.ts";
 import { boardError } from "../board/errors.ts";
 import { type ActionName, ACTIONS, isActionName } from "./actions.ts";
 import type { AnyBoardAction } from "./board-action.ts";
@@ -109,4 +109,9 @@ function show({ proposed_at, expires_at, executed_at, closed_at, ...approval }: 
     executed_at: time(executed_at),
     closed_at: time(closed_at),
   };
+}
+
+/** What needs two members, and which ones. */
+export function listActions(): { action: string; role: BoardRole; about: string }[] {
+  return Object.entries<AnyBoardAction>(ACTIONS).map(([action, { role, about }]) => ({ action, role, about }));
 }

@@ -1,5 +1,6 @@
 import type { AppContext } from "../../context.ts";
 import { confirmationText } from "../companies/confirmation.ts";
+import { signInText } from "../companies/session-service.ts";
 import { type Mail, MailRefused } from "../../mail.ts";
 import { CASE_TEXTS, type CaseNoticeKind } from "./case-texts.ts";
 import { findCompanyContact, findComplainant, findModelContact } from "./repository.ts";
@@ -89,6 +90,16 @@ const TEXTS: Readonly<Record<Notice["kind"], Text>> = {
         to: complaint.email,
         subject: `OMLA: your complaint ${complaint.receipt}`,
         text: `Your complaint about ${complaint.name} at ${ctx.config.publicUrl} is decided: ${complaint.status}.\n\nThe board says: ${complaint.resolution}\n`,
+      }
+    );
+  },
+  "company-sign-in": async (ctx, { company_id = "" }) => {
+    const contact = await ctx.db.service((tx) => findCompanyContact(tx, company_id));
+    return (
+      contact && {
+        to: contact.email,
+        subject: `OMLA: sign in for ${contact.name}`,
+        text: await signInText(ctx, company_id, contact.email),
       }
     );
   },

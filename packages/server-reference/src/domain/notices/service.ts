@@ -12,6 +12,7 @@ export interface Notice {
     | "wallet-rail"
     | "rail-account"
     | "confirm-email"
+    | "company-sign-in"
     | "complaint-decided"
     | CaseNoticeKind;
   readonly model_id?: string;

@@ -376,3 +376,26 @@ describe("money in the board's hands", () => {
     ]);
   });
 });
+
+describe("what waits", () => {
+  it("is counted queue by queue, beside who is on the board and what needs two", async () => {
+    const before = (await look("queues")) as unknown as Record<string, number>;
+    const { model_id } = await registerModel(test, { locations: ["https://hub.example/waits"] });
+    await complain("model", model_id);
+    await act(`subjects/${model_id}/blacklist`, LISTING);
+    const after = (await look("queues")) as unknown as Record<string, number>;
+    const grown = Object.keys(after).filter((name) => name !== "as_of" && after[name] !== before[name]);
+    expect(grown.sort()).toEqual(["approvals", "complaints", "holders_to_tell", "locations"]);
+    expect((await look("members")).members).toContainEqual({
+      id: first.id,
+      email: first.email,
+      role: "payout",
+      is_active: true,
+      signed_in_at: expect.any(String),
+    });
+    const { actions } = (await look("actions")) as unknown as { actions: { action: string }[] };
+    expect(actions.map(({ action }) => action)).toEqual(
+      expect.arrayContaining(["blacklist.publish", "payment.refund", "payout.execute", "subject.blacklist"]),
+    );
+  });
+});
