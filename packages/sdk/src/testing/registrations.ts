@@ -1,7 +1,7 @@
 import { decodeAddress } from "../protocol/address.ts";
 import { type Registration, verifyRegistration } from "../protocol/documents/registration.ts";
 import type { LineageModel } from "../protocol/lineage-walk.ts";
-import { assertLineage } from "../protocol/lineage.ts";
+import { checkLineage } from "../protocol/lineage.ts";
 import { planRegistration, type RegistrationPlan } from "../protocol/registration.ts";
 import { formatTimestamp } from "../protocol/timestamp.ts";
 import type { RegisteredModel } from "../client/models.ts";
@@ -69,11 +69,15 @@ export function assertFreeHashes(state: State, modelId: string, hashes: readonly
 
 /** What a model declares may stand among those that are registered: no cycle, no lineage beyond the limits. */
 export function assertSoundLineage(state: State, document: Registration): void {
-  assertLineage({
+  const [fault] = checkLineage({
     models: new Map([...lineageModels(state), [document.model_id, lineageModel(document)]]),
     target_model_id: document.model_id,
     limits: state.limits,
   });
+  if (fault === undefined) return;
+  // A registry says of a cycle which models it goes through, not which edge closed it.
+  const { code, message, path, details, hint } = fault;
+  throw new Refusal(422, code, message, { path: code === "LINEAGE_CYCLE" ? undefined : path, details, hint });
 }
 
 export function primaryWallet(document: Registration): string {

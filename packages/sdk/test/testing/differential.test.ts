@@ -13,5 +13,5 @@ const ACCEPTED = [
 it("the testing kit and the reference registry answer alike through a year of random actions", async () => {
   const { listed, seen } = await liveThroughAYear(20_261_115, 56);
   expect(listed).toBeGreaterThan(0);
-  expect([...seen]).toEqual(expect.arrayContaining(ACCEPTED));
+  expect(ACCEPTED.filter((name) => !seen.has(name))).toEqual([]);
 }, 120_000);

@@ -6,9 +6,9 @@ const NOWHERE = "5f0c7f7a-3f0e-4a1c-9a53-3b1b6f1f0a01";
 async function complain(world: World): Promise<void> {
   const { both, companies, complaints, dice } = world;
   const [model, company] = [modelOf(world), pick(dice, companies)];
-  const about = pick(dice, ["model", "commercial_user", "nobody"]);
+  const about = pick(dice, ["model", "commercial_user", "commercial_user", "nobody"]);
   const receipts: string[] = [];
-  const reason = pick(dice, ["OTHER", "OTHER", "APPEAL"] as const);
+  const reason = pick(dice, ["OTHER", "OTHER", "OTHER", "APPEAL"] as const);
   const evidence = dice(2) === 0 ? [] : ["https://example.com/proof"];
   agree(
     world,
