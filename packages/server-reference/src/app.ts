@@ -28,6 +28,7 @@ import { restRoutes } from "./domain/rest/routes.ts";
 import { sessionRoutes } from "./domain/sessions/routes.ts";
 import { schemaRoutes } from "./domain/schemas/routes.ts";
 import { walletRoutes } from "./domain/wallets/routes.ts";
+import { webhookRoutes } from "./domain/webhooks/routes.ts";
 import type { App } from "./http.ts";
 import { registerAuth } from "./plugins/auth.ts";
 import { registerBoardGuard } from "./plugins/board-guard.ts";
@@ -101,6 +102,7 @@ export async function buildApp(ctx: AppContext, extras: AppExtras = {}): Promise
   complianceRoutes(app, ctx);
   disputeRoutes(app, ctx);
   auditRoutes(app, ctx);
+  webhookRoutes(app, ctx);
   blacklistRoutes(app, ctx);
   adminRoutes(app, ctx);
   badgeRoutes(app, ctx);

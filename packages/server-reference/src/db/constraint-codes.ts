@@ -46,7 +46,8 @@ const CODES: Readonly<Record<string, CodeRow>> = {
       sign_in_challenges_pkey submissions_line_key submissions_pkey tax_form_kinds_pkey tax_form_private_pkey tax_forms_pkey
       tax_thresholds_pkey transfer_exists transfer_private_pkey transfer_returns_pkey transfers_ext_id_once transfers_pkey
       usage_audit_private_pkey usage_audits_pkey usage_dispute_private_pkey usage_disputes_pkey usage_reports_pkey
-      wallet_private_pkey wallet_rail_private_pkey wallet_rails_pkey wallets_pkey`,
+      wallet_private_pkey wallet_rail_private_pkey wallet_rails_pkey wallets_pkey webhook_deliveries_pkey webhook_endpoints_pkey
+      webhook_event_once webhook_events_pkey webhook_secrets_pkey`,
   },
   AMOUNT_RANGE: {
     status: 422,
@@ -102,9 +103,9 @@ const CODES: Readonly<Record<string, CodeRow>> = {
     message: "There is no such company.",
     hint: "Register the company first.",
     constraints: `
-      api_keys_company_id_fkey commercial_user_private_company_id_fkey complaints_commercial_user_id_fkey
-      compliance_state_commercial_user_id_fkey submissions_reporter_id_fkey usage_reports_reporter_id_fkey
-      collections_company_id_fkey payment_requests_company_id_fkey receipts_company_id_fkey`,
+      api_keys_company_id_fkey collections_company_id_fkey commercial_user_private_company_id_fkey
+      complaints_commercial_user_id_fkey compliance_state_commercial_user_id_fkey payment_requests_company_id_fkey
+      receipts_company_id_fkey submissions_reporter_id_fkey usage_reports_reporter_id_fkey webhook_endpoints_company_id_fkey`,
   },
   COUNT_INVALID: {
     status: 422,
@@ -212,7 +213,8 @@ const CODES: Readonly<Record<string, CodeRow>> = {
       usage_disputes_closed_by_form usage_disputes_party_form usage_disputes_party_kind_known usage_disputes_status_known
       usage_reports_entry_form usage_reports_pipeline_size usage_reports_royalty_basis_known usage_reports_status_known
       wallet_private_rail_identifier_size wallet_rail_private_rail_identifier_size wallet_rails_rail_known wallets_label_size
-      wallets_rail_known`,
+      wallets_rail_known webhook_deliveries_status_known webhook_endpoints_events_known webhook_endpoints_model_ids_size
+      webhook_endpoints_url_form webhook_secrets_sealed_size`,
   },
   FX_RATE_BASE: {
     status: 422,
@@ -286,10 +288,12 @@ const CODES: Readonly<Record<string, CodeRow>> = {
       document_private_redacted fx_drift_flags_acknowledged hoster_claims_verified hoster_shares_dates hoster_shares_one_current
       key_rotations_one_end line_holds_released lineage_edges_dates list_checks_sequence_fkey list_proposals_closed
       model_files_dates model_locations_dates payment_request_lines_request_id_fkey payment_requests_opened
-      published_heartbeats_sequence_fkey published_lists_times receipts_collection_id_fkey receipts_refund_id_fkey reconciliations_verdict
-      submissions_first_filed tax_form_private_form_id_fkey tax_forms_closed usage_audit_private_audit_id_fkey
-      usage_audits_closed usage_audits_result usage_audits_times usage_dispute_private_dispute_id_fkey usage_disputes_closed
-      usage_disputes_result usage_reports_submission_fkey wallets_one_primary wallets_owner`,
+      published_heartbeats_sequence_fkey published_lists_times receipts_collection_id_fkey receipts_refund_id_fkey
+      reconciliations_verdict submissions_first_filed tax_form_private_form_id_fkey tax_forms_closed
+      usage_audit_private_audit_id_fkey usage_audits_closed usage_audits_result usage_audits_times
+      usage_dispute_private_dispute_id_fkey usage_disputes_closed usage_disputes_result usage_reports_submission_fkey
+      wallets_one_primary wallets_owner webhook_deliveries_endpoint_id_fkey webhook_deliveries_event_seq_fkey
+      webhook_endpoints_one_owner webhook_secrets_endpoint_id_fkey`,
   },
   KEYSET_VERSION: {
     status: 409,

@@ -4,6 +4,7 @@ import { deleteEndedSessions } from "../domain/board/session-repository.ts";
 import { deleteOldAnswers } from "../domain/idempotency/repository.ts";
 import { deleteEndedWindows } from "../domain/rate-limits/repository.ts";
 import { deleteOldChallenges } from "../domain/sessions/repository.ts";
+import { deleteOldEvents } from "../domain/webhooks/delivery-repository.ts";
 
 export async function cleanUp(ctx: AppContext): Promise<void> {
   await ctx.db.service(async (tx) => {
@@ -12,5 +13,6 @@ export async function cleanUp(ctx: AppContext): Promise<void> {
     await deleteOldChallenges(tx);
     await deleteEndedSessions(tx);
     await deleteOldChecks(tx);
+    await deleteOldEvents(tx);
   });
 }
