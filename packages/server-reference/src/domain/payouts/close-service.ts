@@ -1,13 +1,4 @@
-import {
-  type Batch,
-  buildBatch,
-  canonicalize,
-  formatTimestamp,
-  formatUsd,
-  type JsonValue,
-  type Rail,
-  signDocument,
-} from "@omla/sdk/protocol";
+import { type Batch, buildBatch, canonicalize, formatTimestamp, formatUsd, type Rail, signDocument } from "@omla/sdk/protocol";
 import type { AppContext } from "../../context.ts";
 import type { Tx } from "../../db/database.ts";
 import { appendAudit } from "../audit/repository.ts";
@@ -47,7 +38,7 @@ async function signedBatch(ctx: AppContext, tx: Tx, run: RunRow, now: Date): Pro
   const batch = batchOf(ctx, run, totals, plan.waiting.unfunded.count, now);
   const { list } = ctx.keys;
   const document = list === undefined ? batch : await signDocument("batch", batch, list.secretKey);
-  return canonicalize(document as unknown as JsonValue);
+  return canonicalize(document);
 }
 
 function batchOf(ctx: AppContext, run: RunRow, totals: RunTotals, unfunded: number, now: Date): Batch {

@@ -37,5 +37,5 @@ export async function distributeAll(
 
 async function write(tx: Tx, runId: string, { routes }: Distributor, state: PlanState, lines: readonly DistributedLine[]): Promise<void> {
   for (const line of lines) addLine(state, line);
-  await writeLines(tx, runId, lines, routes.walletId);
+  await writeLines(tx, runId, lines, (wallet) => routes.walletId(wallet));
 }

@@ -42,7 +42,9 @@ export function createTermsReader(tx: Tx): TermsReader {
   const forget = (next: string): void => {
     if (next === quarter) return;
     quarter = next;
-    [shares, claims, digests] = [new Map(), new Map(), new Map()];
+    shares = new Map();
+    claims = new Map();
+    digests = new Map();
   };
   const loadShares = async (models: readonly string[], policy: string): Promise<void> => {
     const missing = models.filter((model) => !shares.has(`${policy} ${model}`));

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { canonicalize, formatAmount, formatDecimal, formatTimestamp, type JsonValue } from "@omla/sdk/protocol";
+import { canonicalize, formatAmount, formatDecimal, formatTimestamp } from "@omla/sdk/protocol";
 import type { PinnedRate } from "../currencies/rate-service.ts";
 import type { PlanState } from "./plan-state.ts";
 import { type Position, totalOf, type WaitReason } from "./positions.ts";
@@ -133,7 +133,7 @@ function toTransfer({ order, transfer }: PositionOfWallet): PlannedTransfer | nu
 
 /** The plan as it is stored and hashed. */
 export function planContent(plan: PlanDocument): { readonly content: string; readonly sha256: string } {
-  const content = canonicalize(plan as unknown as JsonValue);
+  const content = canonicalize(plan);
   return { content, sha256: createHash("sha256").update(content).digest("hex") };
 }
 

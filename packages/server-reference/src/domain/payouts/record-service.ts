@@ -22,7 +22,10 @@ import {
  */
 export async function recordSent(tx: Tx, id: string, sent: SentTransfer, now: Date): Promise<void> {
   const transfer = await locked(tx, id);
-  if (transfer.ext_id !== null) return refuseOther(transfer, sent);
+  if (transfer.ext_id !== null) {
+    refuseOther(transfer, sent);
+    return;
+  }
   if (transfer.state !== "sending" && transfer.state !== "unknown") throw wrongState(transfer, "sent");
   await writeSent(tx, id, sent, now);
   await post(tx, { kind: "payout.sent", ref: id, live: true, entries: sentEntries(transfer, sent.feeAmount) });
