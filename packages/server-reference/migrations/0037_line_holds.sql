@@ -85,7 +85,7 @@ as $$
     paid_at = case when n.status = 'paid' then coalesce(r.paid_at, omla.now_seconds()) else r.paid_at end
     from (
       select s.report_id, case when s.paid < s.owed then case when s.disputed then 'disputed' else 'submitted' end
-                               when s.owed > 0 and s.distributed = s.owed and s.accrued = 0 then 'paid' else 'funded' end as status
+                               when s.status = 'paid' or s.owed > 0 and s.distributed = s.owed and s.accrued = 0 then 'paid' else 'funded' end as status
         from omla.line_standing(reports) s) n
    where r.id = n.report_id and r.live and r.status not in ('superseded', 'rejected') and r.status <> n.status
   returning r.id, r.status

@@ -4,6 +4,7 @@ import { type DatabaseFinding, examineDatabase } from "../../db/doctor.ts";
 import { currentKeys } from "../blacklist/keyset-service.ts";
 import { findLatestList } from "../blacklist/repository.ts";
 import { describe, reconcile } from "../../ledger/reconcile.ts";
+import { examineRails } from "../rails/examination.ts";
 import { findDocumentsAfter, verifyAuditLog } from "./repository.ts";
 
 export type Finding = DatabaseFinding;
@@ -12,7 +13,14 @@ const BATCH = 500;
 
 /** Checks what must hold whatever happened: the database's walls and rows, the audit chain, every signature, the list that is served. */
 export async function examine(ctx: AppContext): Promise<Finding[]> {
-  return [...(await examineDatabase(ctx.db)), await examineAuditLog(ctx), await examineDocuments(ctx), await examineLedger(ctx), await examineList(ctx)];
+  return [
+    ...(await examineDatabase(ctx.db)),
+    await examineAuditLog(ctx),
+    await examineDocuments(ctx),
+    await examineLedger(ctx),
+    await examineList(ctx),
+    await examineRails(ctx),
+  ];
 }
 
 async function examineAuditLog(ctx: AppContext): Promise<Finding> {

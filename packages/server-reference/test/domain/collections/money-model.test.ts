@@ -1,0 +1,4 @@
+import { it } from "vitest";
+import { playMoney } from "./money-runs.ts";
+
+it("the ledger agrees to the micro with the paper, whatever happens to a company's money", () => playMoney(60, 16), 300_000);

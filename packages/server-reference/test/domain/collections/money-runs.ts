@@ -1,0 +1,31 @@
+import fc from "fast-check";
+import { expect } from "vitest";
+import { accounts } from "../../../src/ledger/accounts.ts";
+import { balances } from "../../../src/ledger/balances.ts";
+import { reconcile } from "../../../src/ledger/reconcile.ts";
+import { createTestApp } from "../../helpers/app.ts";
+import { registerCompany, registerModel, type SignedModel } from "../../helpers/factories.ts";
+import { moneyCommands } from "./money-commands.ts";
+import { newMoneyModel } from "./money-model.ts";
+
+/** Plays random histories of companies' money on one registry, each against the paper, and reconciles the whole after each. */
+export async function playMoney(numRuns: number, maxCommands: number): Promise<void> {
+  const test = await createTestApp();
+  try {
+    const models: SignedModel[] = [];
+    for (const name of ["Fox", "Owl", "Elk"]) models.push(await registerModel(test, { name }));
+    let company = 0;
+    const history = fc.asyncProperty(moneyCommands(maxCommands), async (commands) => {
+      company += 1;
+      const real = { test, company: await registerCompany(test), models, wallet: `omla1test${company}` };
+      await fc.asyncModelRun(() => ({ model: newMoneyModel(), real }), commands);
+      expect((await reconcile(test.ctx)).discrepancies).toEqual([]);
+    });
+    await fc.assert(history, { numRuns });
+    const everything = await test.ctx.db.service((tx) => balances(tx, ""));
+    expect(everything.reduce((total, { amount }) => total + amount, 0n)).toBe(0n);
+    expect(everything.map(({ account }) => account)).toContain(accounts.cash("wise"));
+  } finally {
+    await test.close();
+  }
+}
