@@ -3,7 +3,7 @@ import type { Role } from "./db/role.ts";
 /** Who asks, as far as the credential proves it. */
 export type Principal =
   | { readonly kind: "anonymous" }
-  | { readonly kind: "company"; readonly companyId: string; readonly keyId: string; readonly live: boolean }
+  | { readonly kind: "company"; readonly companyId: string; readonly keyId: string; readonly live: boolean; readonly confirmed: boolean }
   /** Somebody who signed a challenge with a key, or confirmed an e-mail address; reads, and changes nothing by itself. */
   | { readonly kind: "session"; readonly role: "authenticated" | "reviewer" | "payout"; readonly claims: SessionClaims }
   /** A member of the board, signed in with a code of an authenticator app. */

@@ -101,7 +101,7 @@ async function companyOf(ctx: AppContext, credential: string, network: string): 
   if (!ctx.hasher.remembers(key.text, stored?.api_key_hash)) await refuseAfterFailures(ctx, network);
   const matches = await ctx.hasher.matches(key.text, stored?.api_key_hash);
   if (!matches || stored === undefined || !stored.usable || stored.live !== key.live) return undefined;
-  return { kind: "company", companyId: stored.company_id, keyId: key.keyId, live: stored.live };
+  return { kind: "company", companyId: stored.company_id, keyId: key.keyId, live: stored.live, confirmed: stored.confirmed };
 }
 
 function sessionOf(ctx: AppContext, credential: string): Principal | undefined {

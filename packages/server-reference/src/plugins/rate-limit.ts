@@ -27,6 +27,7 @@ export const RATES = {
   company: { max: 5, windowSeconds: DAY, by: "network", failsOpen: false },
   complaint: { max: 5, windowSeconds: DAY, by: "network", failsOpen: false },
   signIn: { max: 10, windowSeconds: MINUTE, by: "network", failsOpen: false },
+  signInMail: { max: 5, windowSeconds: HOUR, by: "network", failsOpen: false },
   report: { max: 60, windowSeconds: HOUR, by: "credential", failsOpen: false },
   quote: { max: 120, windowSeconds: MINUTE, by: "credential", failsOpen: true },
   mutation: { max: 30, windowSeconds: HOUR, by: "network", failsOpen: false },

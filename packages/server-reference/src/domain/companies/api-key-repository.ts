@@ -7,6 +7,8 @@ export interface StoredApiKey {
   readonly api_key_hash: string;
   /** Neither revoked nor expired, and the company is active. */
   readonly usable: boolean;
+  /** Somebody has shown to read the company's address. */
+  readonly confirmed: boolean;
 }
 
 /** Read anew on every request, so that a revocation counts at once everywhere; one statement, prepared, in one round trip. */
@@ -17,7 +19,8 @@ export async function findApiKey(ctx: AppContext, keyId: string): Promise<Stored
 
 const FIND_API_KEY = `
   select k.company_id, k.live, k.api_key_hash,
-         k.revoked_at is null and c.is_active and (k.expires_at is null or k.expires_at > omla.now()) as usable
+         k.revoked_at is null and c.is_active and (k.expires_at is null or k.expires_at > omla.now()) as usable,
+         exists (select from omla.commercial_user_private p where p.company_id = k.company_id and p.email_confirmed_at is not null) as confirmed
     from omla.api_keys k join omla.commercial_users c on c.id = k.company_id where k.kid = $1`;
 
 export interface NewApiKey {

@@ -9,7 +9,7 @@ const WEEK_SECONDS = 7 * 86_400;
 export function confirmationText(ctx: AppContext, companyId: string, email: string): string {
   const iat = Math.floor(ctx.clock.now().getTime() / 1_000);
   const token = signToken(
-    { role: ROLE, sub: companyId, email_sha256: digestOf(email), iat, exp: iat + WEEK_SECONDS },
+    { role: ROLE, sub: companyId, email_sha256: emailDigest(email), iat, exp: iat + WEEK_SECONDS },
     ctx.config.jwtSecret,
   );
   const { publicUrl } = ctx.config;
@@ -37,6 +37,6 @@ export function readConfirmation(ctx: AppContext, token: string): Confirmation |
 }
 
 /** A token confirms the address that it was sent to, not one that came later. */
-function digestOf(email: string): string {
+export function emailDigest(email: string): string {
   return createHash("sha256").update(email).digest("hex");
 }

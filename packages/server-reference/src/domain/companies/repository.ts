@@ -28,3 +28,15 @@ export async function confirmEmail(tx: Tx, companyId: string, emailSha256: strin
   );
   return rows.length === 1;
 }
+
+const MOST_COMPANIES = 10;
+
+/** The active companies of an e-mail address. */
+export async function findCompaniesByEmail(tx: Tx, email: string): Promise<string[]> {
+  const { rows } = await tx.query<{ id: string }>(
+    `select c.id from omla.commercial_users c join omla.commercial_user_private p on p.company_id = c.id
+      where lower(p.contact_email) = lower($1) and c.is_active order by p.email_confirmed_at is null, c.created_at desc limit ${MOST_COMPANIES}`,
+    [email],
+  );
+  return rows.map(({ id }) => id);
+}

@@ -7,6 +7,7 @@ import { enqueueNotice } from "../notices/service.ts";
 import { confirmationInput, keyList, mintedKey, mintKeyInput, revokeKeyInput } from "./schema-keys.ts";
 import { addApiKey, dropApiKey, showApiKeys } from "./key-service.ts";
 import { companyAnswer, companyInput } from "./schema.ts";
+import { companySessionRoutes } from "./session-routes.ts";
 import { confirmCompany, mintApiKey, registerCompany } from "./service.ts";
 
 const tags = ["companies"];
@@ -49,6 +50,7 @@ export function companyRoutes(app: App, ctx: AppContext): void {
       writeOnce(ctx, request, reply, async (tx) => ({ status: 200, body: await confirmCompany(ctx, tx, request.body.token) })),
   );
   keyRoutes(app, ctx);
+  companySessionRoutes(app, ctx);
 }
 
 function keyRoutes(app: App, ctx: AppContext): void {

@@ -2,6 +2,7 @@ import type { AppContext } from "../../context.ts";
 import type { App } from "../../http.ts";
 import { writeOnce } from "../../plugins/idempotency.ts";
 import { companyOf } from "../../principal.ts";
+import { assertConfirmed } from "../companies/standing.ts";
 import { dueAnswer, whatIsDue } from "./due-service.ts";
 import { receipt, reportInput } from "./schema.ts";
 import { amendReport, quoteReport, submitReport } from "./service.ts";
@@ -39,11 +40,14 @@ export function reportRoutes(app: App, ctx: AppContext): void {
         response: { 200: receipt, 201: receipt },
       },
     },
-    async (request, reply) =>
-      writeOnce(ctx, request, reply, async (tx) => {
-        const { created, receipt: body } = await submitReport(ctx, tx, companyOf(request.principal), request.body);
+    async (request, reply) => {
+      const company = companyOf(request.principal);
+      assertConfirmed(ctx, company);
+      return writeOnce(ctx, request, reply, async (tx) => {
+        const { created, receipt: body } = await submitReport(ctx, tx, company, request.body);
         return { status: created ? 201 : 200, body };
-      }),
+      });
+    },
   );
   app.post(
     "/functions/v1/amend-report",
@@ -58,11 +62,14 @@ export function reportRoutes(app: App, ctx: AppContext): void {
         response: { 201: receipt },
       },
     },
-    async (request, reply) =>
-      writeOnce(ctx, request, reply, async (tx) => ({
+    async (request, reply) => {
+      const company = companyOf(request.principal);
+      assertConfirmed(ctx, company);
+      return writeOnce(ctx, request, reply, async (tx) => ({
         status: 201,
-        body: (await amendReport(ctx, tx, companyOf(request.principal), request.body)).receipt,
-      })),
+        body: (await amendReport(ctx, tx, company, request.body)).receipt,
+      }));
+    },
   );
   app.post(
     "/functions/v1/due",

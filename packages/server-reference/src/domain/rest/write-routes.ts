@@ -4,6 +4,7 @@ import type { App } from "../../http.ts";
 import { once, tellRepeated } from "../../plugins/idempotency.ts";
 import type { Rest, RestAnswer, RestRequest } from "../../postgrest/index.ts";
 import { companyOf } from "../../principal.ts";
+import { assertConfirmed } from "../companies/standing.ts";
 import { applySigned, verifySigned } from "../documents/service.ts";
 import { registerModel, verifyInput } from "../models/register-service.ts";
 import type { RegistrationInput } from "../models/schema.ts";
@@ -98,6 +99,7 @@ function reportRoute(app: App, ctx: AppContext, rest: Rest): void {
     },
     async (request, reply) => {
       const company = companyOf(request.principal);
+      assertConfirmed(ctx, company);
       const asked = restRequest(request, "usage_reports");
       const input = readReportRows(asked.body, company.companyId);
       const done = await once(ctx, request, input, async (tx) => {
