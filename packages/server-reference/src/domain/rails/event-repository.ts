@@ -52,6 +52,15 @@ export async function findWaitingRails(tx: Tx): Promise<RailName[]> {
   return rows.map(({ rail }) => rail);
 }
 
+/** Events that are not settled: those that wait for others, and those that a person must look at. */
+export async function countOpenEvents(tx: Tx): Promise<{ readonly waiting: number; readonly refused: number }> {
+  const { rows } = await tx.query<{ waiting: number; refused: number }>(
+    `select count(*) filter (where outcome = 'waiting')::int as waiting, count(*) filter (where outcome = 'refused')::int as refused
+       from omla.rail_events where outcome in ('waiting', 'refused')`,
+  );
+  return rows[0] ?? { waiting: 0, refused: 0 };
+}
+
 /** How much of a payment went back in refunds, as far as it was booked. */
 export async function sumRefunded(tx: Tx, rail: RailName, payment: string): Promise<bigint> {
   const { rows } = await tx.query<{ total: string }>(

@@ -20,6 +20,7 @@ export async function registryFacts(ctx: AppContext) {
     license_version: LICENSE_VERSION,
     version: packageVersion(),
     rates,
+    rails: [...ctx.rails.values()].filter(({ off }) => off === undefined).map(({ name }) => name),
     limits: { models: limits.models, depth: limits.depth, parents: limits.parents, splits: limits.splits },
     as_of: formatTimestamp(ctx.clock.now()),
   };

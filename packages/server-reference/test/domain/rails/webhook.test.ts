@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import Stripe from "stripe";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { examineRails } from "../../../src/domain/rails/examination.ts";
 import { settleAllWaiting } from "../../../src/domain/rails/event-service.ts";
 import type { Resource } from "../../fake-stripe/state.ts";
 import { type Company, registerCompany, type SignedModel } from "../../helpers/factories.ts";
@@ -124,6 +125,20 @@ describe("money that Stripe tells of", () => {
     expect(outcomesOf(await events(), "checkout.session.completed").sort()).toEqual(["ignored", "ignored", "refused"]);
     expect((await events()).find(({ outcome }) => outcome === "refused")?.["note"]).toContain("PAYER_UNKNOWN");
     expect(await collections()).toEqual([]);
+  });
+
+  it("lets the operator see what could not be booked, and which rails are on", async () => {
+    expect(await examineRails(stage.ctx)).toEqual({
+      what: "rails",
+      fine: true,
+      detail:
+        "on: stripe, sandbox; sepa off (OMLA_SEPA_IBAN is not set); paypal off (OMLA_MANUAL_RAILS does not name it); lightning off (OMLA_MANUAL_RAILS does not name it); ach off (OMLA_MANUAL_RAILS does not name it); wise off (OMLA_MANUAL_RAILS does not name it); other off (OMLA_MANUAL_RAILS does not name it); 0 events wait",
+    });
+    expect((await stage.get("/.well-known/omla")).json().rails).toEqual(["stripe", "sandbox"]);
+    const metadata = { omla_payment_id: randomUUID() };
+    await stage.stripe.emit("invoice.paid", { id: "in_x", amount_paid: 100, currency: "usd", metadata });
+    await stage.hear();
+    expect(await examineRails(stage.ctx)).toMatchObject({ fine: false, detail: expect.stringContaining("1 events cannot be booked") });
   });
 
   it("acknowledges and counts what it does not know", async () => {
