@@ -120,7 +120,7 @@ export interface DroppedLine {
   readonly quarter: string;
 }
 
-/** Distributed lines that an amendment left out: the ledger says by a debit that theirs is to be taken back. */
+/** Distributed lines that an amendment left out: the ledger says by a balance that theirs is to be taken back. */
 export async function findDroppedLines(tx: Tx, until: string, reportId: string | null): Promise<DroppedLine[]> {
   const { rows } = await tx.query<DroppedLine>(
     `select r.id as report_id, r.reporter_id, r.quarter::text
@@ -128,7 +128,7 @@ export async function findDroppedLines(tx: Tx, until: string, reportId: string |
       where r.live and r.status = 'superseded' and r.quarter::text collate "C" <= $1 and ($2::uuid is null or r.id = $2)
         and exists (select from omla.payout_lines p where p.report_id = r.id and p.part = 'distribution')
         and not exists (select from omla.payout_lines p where p.report_id = r.id and p.part = 'correction')
-        and (select sum(e.amount) from omla.ledger_entries e where e.account = 'accrued:' || r.id and e.currency = 'USD') > 0
+        and (select sum(e.amount) from omla.ledger_entries e where e.account = 'accrued:' || r.id and e.currency = 'USD') <> 0
       order by r.quarter::text collate "C", r.id`,
     [until, reportId],
   );
