@@ -15,7 +15,7 @@ export {
   type ResolvedSplit,
   type Standing,
 } from "./client/models.ts";
-export { type Complaints, type ComplaintInput, type ComplaintReceipt } from "./client/complaints.ts";
+export { type Complaints, type ComplaintInput, type ComplaintReceipt, type ComplaintStanding } from "./client/complaints.ts";
 export { type Currencies, type CurrencyDeclaration, type RemitterReference } from "./client/currencies.ts";
 export { type Dispute, type DisputeInput, type Disputes } from "./client/disputes.ts";
 export { type CaseLine, type EvidenceFile, type EvidenceType, type StoredEvidence } from "./client/evidence.ts";

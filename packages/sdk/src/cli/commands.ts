@@ -2,6 +2,7 @@ import { audit } from "./audit.ts";
 import { blacklist } from "./blacklist.ts";
 import { certificate } from "./certificate.ts";
 import type { Command } from "./command.ts";
+import { complain } from "./complain.ts";
 import { conformance } from "./conformance.ts";
 import { dispute } from "./dispute.ts";
 import { hash } from "./hash.ts";
@@ -30,6 +31,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   splits,
   dispute,
   audit,
+  complain,
   blacklist,
   conformance,
 };

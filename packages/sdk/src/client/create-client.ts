@@ -127,7 +127,7 @@ function lazyNouns(
       receipts: (options) => whenLoaded(async () => (await import("./receivables.ts")).listReceipts(registry, options)),
       ...lazily(async () => (await import("./receivables.ts")).createDebts(registry), ["receivables", "pay"]),
     },
-    complaints: lazily(async () => (await import("./complaints.ts")).createComplaints(registry), ["file"]),
+    complaints: lazily(async () => (await import("./complaints.ts")).createComplaints(registry), ["file", "status"]),
     disputes: {
       list: (options) => whenLoaded(async () => (await import("./disputes.ts")).listDisputes(registry, options)),
       ...lazily(async () => (await import("./disputes.ts")).createDisputes(registry), ["open", "withdraw"]),

@@ -4,7 +4,7 @@ import { resolveSplits, sharePercentage } from "../protocol/splits.ts";
 import { formatTimestamp } from "../protocol/timestamp.ts";
 import { addCompany, createKey, listKeys, revokeKey } from "./companies.ts";
 import { certificateOf } from "./certificates.ts";
-import { fileComplaint } from "./complaints.ts";
+import { complaintStanding, fileComplaint } from "./complaints.ts";
 import { declareCurrencies, payoutCurrencyOf } from "./currencies.ts";
 import { accrualsOf, claimOrVerify, reportVolume } from "./hosters.ts";
 import { mutateModel } from "./mutations.ts";
@@ -61,6 +61,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   "revoke-api-key": ({ state, reporter, kid = "", body }) => ok(revokeKey(state, liveCompany(reporter).company_id, kid, body)),
   "declare-currencies": ({ reporter, body }) => ok(declareCurrencies(liveCompany(reporter), body)),
   "file-complaint": ({ state, body }) => created(fileComplaint(state, body)),
+  "complaint-status": ({ state, body }) => ok(complaintStanding(state, body)),
   quote: ({ state, reporter, body }) => ok(quoteReport(state, company(reporter), body)),
   "submit-report": ({ state, reporter, body }) => {
     const { status, receipt } = submitReport(state, company(reporter), body);

@@ -1,6 +1,6 @@
 import type { SubjectKind } from "../protocol/compliance.ts";
 import { formatTimestamp, parseTimestamp } from "../protocol/timestamp.ts";
-import type { ComplaintReceipt } from "../client/complaints.ts";
+import type { ComplaintReceipt, ComplaintStanding } from "../client/complaints.ts";
 import { findModel } from "./registrations.ts";
 import { Refusal, type State, type StoredComplaint, type Subject } from "./state.ts";
 
@@ -23,9 +23,26 @@ export function fileComplaint(state: State, body: Readonly<Record<string, unknow
   if (reason === "APPEAL") assertAppeal(state.subjects.get(subject), body["evidence"]);
   const filed_at = formatTimestamp(state.clock.now());
   const receipt = crypto.randomUUID();
-  state.complaints.push({ receipt, subject, filed_at, isOpen: true });
+  state.complaints.push({ receipt, subject, reason: String(reason), filed_at, isOpen: true });
   review(state.subjects.get(subject), filed_at);
   return { receipt, status: "open", filed_at };
+}
+
+/** How a complaint stands, by its receipt; nobody is told anything here. */
+export function complaintStanding(state: State, { receipt }: Readonly<Record<string, unknown>>): ComplaintStanding {
+  lapseComplaints(state);
+  const complaint = state.complaints.find((other) => other.receipt === receipt);
+  if (complaint === undefined) throw new Refusal(404, "COMPLAINT_NOT_FOUND", "there is no complaint of this receipt", { path: "receipt" });
+  const { reason, filed_at, closed } = complaint;
+  return {
+    receipt: complaint.receipt,
+    status: closed?.status ?? "open",
+    reason,
+    filed_at,
+    notified_at: null,
+    closed_at: closed?.at ?? null,
+    resolution: null,
+  };
 }
 
 /** A listed subject disputes its listing with evidence. @see docs/spec/6-compliance.md clause 6.19 */
@@ -59,12 +76,14 @@ function review(subject: Subject | undefined, now: string): void {
 export function lapseComplaints(state: State): void {
   const now = state.clock.now();
   for (const complaint of state.complaints)
-    if (complaint.isOpen && parseTimestamp(complaint.filed_at).getTime() + LAPSE_MS < now.getTime()) closeComplaint(state, complaint);
+    if (complaint.isOpen && parseTimestamp(complaint.filed_at).getTime() + LAPSE_MS < now.getTime())
+      closeComplaint(state, complaint, "lapsed");
 }
 
 /** What was under the review shows again when the last open complaint closes. */
-export function closeComplaint(state: State, complaint: StoredComplaint): void {
+export function closeComplaint(state: State, complaint: StoredComplaint, status: "dismissed" | "lapsed" = "dismissed"): void {
   complaint.isOpen = false;
+  complaint.closed = { status, at: formatTimestamp(state.clock.now()) };
   const subject = state.subjects.get(complaint.subject);
   const isReviewed = state.complaints.some((other) => other.isOpen && other.subject === complaint.subject);
   if (isReviewed || subject?.state !== "UNDER_REVIEW") return;

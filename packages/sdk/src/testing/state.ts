@@ -127,8 +127,10 @@ export interface StoredComplaint {
   readonly receipt: string;
   /** `kind:id`. */
   readonly subject: string;
+  readonly reason: string;
   readonly filed_at: string;
   isOpen: boolean;
+  closed?: { readonly status: "dismissed" | "lapsed"; readonly at: string };
 }
 
 export interface StoredCompany {

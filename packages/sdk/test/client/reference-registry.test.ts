@@ -226,6 +226,7 @@ describe("the client against the reference registry", () => {
   it("files a complaint, and says what the registry is", async () => {
     const omla = client();
     const filed = await omla.complaints.file({ target: { kind: "model", id: tuned.address }, reason: "OTHER", description: "A test." });
+    expect(await omla.complaints.status(filed.receipt)).toMatchObject({ receipt: filed.receipt, status: "open", closed_at: null });
     expect(filed.receipt).toEqual(expect.any(String));
     expect(await omla.models.verify([tuned.model_id])).toMatchObject([{ state: "UNDER_REVIEW" }]);
     expect(await omla.registry()).toMatchObject({ registry: REGISTRY, lineage_policy: "sequential", limits: { depth: 128 } });

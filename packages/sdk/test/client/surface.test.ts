@@ -20,7 +20,7 @@ const CLIENT: Readonly<Record<string, readonly string[]>> = {
   wallets: ["register"],
   currencies: ["declare", "resolve"],
   payments: ["list", "receivables", "pay", "receipts"],
-  complaints: ["file"],
+  complaints: ["file", "status"],
   disputes: ["open", "list", "withdraw"],
   audits: ["request", "respond", "list"],
 };
