@@ -27,6 +27,7 @@ import { reportRoutes } from "./domain/reports/routes.ts";
 import { restRoutes } from "./domain/rest/routes.ts";
 import { sessionRoutes } from "./domain/sessions/routes.ts";
 import { schemaRoutes } from "./domain/schemas/routes.ts";
+import { statsRoutes } from "./domain/stats/routes.ts";
 import { walletRoutes } from "./domain/wallets/routes.ts";
 import { webhookRoutes } from "./domain/webhooks/routes.ts";
 import type { App } from "./http.ts";
@@ -86,6 +87,7 @@ export async function buildApp(ctx: AppContext, extras: AppExtras = {}): Promise
 
   healthRoutes(app, ctx);
   registryRoutes(app, ctx);
+  statsRoutes(app, ctx);
   schemaRoutes(app);
   modelRoutes(app, ctx);
   documentRoutes(app, ctx);

@@ -15,6 +15,7 @@ import { remindOfDeadlinesJob } from "./remind-of-deadlines.ts";
 import { reviewFxDriftJob } from "./review-fx-drift.ts";
 import { settleRailEventsJob } from "./settle-rail-events.ts";
 import { quarterlyPayout } from "./quarterly-payout.ts";
+import { refreshStats } from "./refresh-stats.ts";
 import { tellListedJob } from "./tell-listed.ts";
 
 const MINUTE_MS = 60_000;
@@ -80,6 +81,12 @@ export const SCHEDULE = {
     offsetMs: 10 * 60_000,
     about: "hourly: replaces keys whose seven days are over",
     run: completeKeyRotations,
+  },
+  "refresh-stats": {
+    everyMs: HOUR_MS,
+    offsetMs: 35 * 60_000,
+    about: "hourly: counts the public figures again",
+    run: refreshStats,
   },
   "deliver-webhooks": {
     everyMs: MINUTE_MS,

@@ -1,6 +1,6 @@
 import type { AppContext } from "../../context.ts";
 import type { App } from "../../http.ts";
-import { registryCounts, registryFacts } from "./service.ts";
+import { registryFacts } from "./service.ts";
 
 const tags = ["registry"];
 const CACHING = "public, max-age=300";
@@ -8,8 +8,5 @@ const CACHING = "public, max-age=300";
 export function registryRoutes(app: App, ctx: AppContext): void {
   app.get("/.well-known/omla", { schema: { tags, summary: "What this registry is: policy, keys, rates" } }, async (_request, reply) =>
     reply.header("cache-control", CACHING).send(await registryFacts(ctx)),
-  );
-  app.get("/stats", { schema: { tags, summary: "Figures without personal data" } }, async (_request, reply) =>
-    reply.header("cache-control", CACHING).send(await registryCounts(ctx)),
   );
 }
