@@ -82,16 +82,26 @@ as $$
    order by t.jurisdiction = '*', t.from_year desc limit 1
 $$;
 
--- What was paid to wallets in a calendar year (UTC), or is on its way.
-create or replace function omla.tax_paid(wallet_ids uuid[], year int) returns table (wallet_id uuid, paid_usd numeric, payment_count bigint)
+-- What left the payables of wallets in dollars, conversion fees included, less what came back: transfer by transfer, with the moment that counts.
+-- A transfer that is not known to have arrived has none.
+create or replace function omla.taxable_transfers(wallet_ids uuid[] default null) returns table (wallet_id uuid, paid_usd numeric, paid_at timestamptz)
 language sql stable
 as $$
-  select p.wallet_id, sum(p.amount_usd)::numeric, count(*)
-    from omla.payments p
-   where p.wallet_id = any (wallet_ids) and p.status in ('pending', 'processing', 'completed')
-     and coalesce(p.paid_at, p.created_at) >= make_timestamptz(year, 1, 1, 0, 0, 0, 'UTC')
-     and coalesce(p.paid_at, p.created_at) < make_timestamptz(year + 1, 1, 1, 0, 0, 0, 'UTC')
-   group by p.wallet_id
+  select t.wallet_id, (t.fx_usd + t.fee_usd - coalesce(b.usd, 0)) * 0.000001,
+         case when t.state in ('completed', 'reversed') then coalesce(t.completed_at, t.sent_at) end
+    from omla.transfers t
+    left join lateral (select sum(r.usd) as usd from omla.transfer_returns r where r.transfer_id = t.id) b on t.reversed_amount > 0
+   where t.state <> 'failed' and (wallet_ids is null or t.wallet_id = any (wallet_ids))
+$$;
+
+-- What was paid to wallets in a calendar year (UTC); what is on its way counts too.
+create or replace function omla.tax_paid(wallet_ids uuid[], year int) returns table (wallet_id uuid, paid_usd numeric)
+language sql stable
+as $$
+  select t.wallet_id, sum(t.paid_usd)
+    from omla.taxable_transfers(wallet_ids) t
+   where t.paid_at is null or t.paid_at >= make_timestamptz(year, 1, 1, 0, 0, 0, 'UTC') and t.paid_at < make_timestamptz(year + 1, 1, 1, 0, 0, 0, 'UTC')
+   group by t.wallet_id
 $$;
 
 -- Which of some planned amounts must be held until a form is on file: what was paid this year and what is planned lie above the threshold.
@@ -218,9 +228,9 @@ as $$
   select w.address::text, w.model_id, m.name, coalesce(w.owner_pubkey, m.ed25519_pubkey)::text, f.jurisdiction, f.kind,
          case when f.status = 'on_file' and f.expires_at <= as_of then 'expired' else coalesce(f.status, 'none') end,
          f.expires_at, f.file_sha256::text, d.document_ref, p.payment_count, p.paid_usd, omla.tax_threshold(coalesce(f.jurisdiction, '*'), year)
-    from (select q.wallet_id, count(*) as payment_count, sum(q.amount_usd)::numeric as paid_usd from omla.payments q
-           where q.status = 'completed' and q.paid_at >= make_timestamptz(year, 1, 1, 0, 0, 0, 'UTC') and q.paid_at < make_timestamptz(year + 1, 1, 1, 0, 0, 0, 'UTC')
-           group by q.wallet_id) p
+    from (select t.wallet_id, count(*) filter (where t.paid_usd > 0) as payment_count, sum(t.paid_usd) as paid_usd from omla.taxable_transfers() t
+           where t.paid_at >= make_timestamptz(year, 1, 1, 0, 0, 0, 'UTC') and t.paid_at < make_timestamptz(year + 1, 1, 1, 0, 0, 0, 'UTC')
+           group by t.wallet_id having sum(t.paid_usd) > 0) p
     join omla.wallets w on w.id = p.wallet_id
     left join omla.models m on m.id = w.model_id
     left join lateral (
@@ -231,6 +241,6 @@ as $$
 $$;
 
 grant execute on function omla.tax_threshold(text, int) to public;
-grant execute on function omla.tax_paid(uuid[], int), omla.tax_holds(text[], numeric[], timestamptz) to service_role, reviewer, payout;
+grant execute on function omla.taxable_transfers(uuid[]), omla.tax_paid(uuid[], int), omla.tax_holds(text[], numeric[], timestamptz) to service_role, reviewer, payout;
 grant execute on function omla.record_tax_form(text, text, text, text, timestamptz, text, text), omla.withdraw_tax_form(uuid, text, text),
   omla.set_tax_threshold(text, int, text, text), omla.add_tax_form_kind(text, text, text, boolean, text), omla.tax_totals(int, timestamptz) to service_role, reviewer;

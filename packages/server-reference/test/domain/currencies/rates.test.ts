@@ -13,15 +13,14 @@ import { register } from "../../db/arrange.ts";
 import { movableClock } from "../../helpers/clock.ts";
 import { createTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { refused } from "../../helpers/refused.ts";
+import { arrangeTransfer, type TransferDraft } from "../tax/arrange-transfers.ts";
 
 const clock = movableClock();
 let database: TestDatabase;
-let walletId: string;
+let wallet: string;
 beforeAll(async () => {
   database = await createTestDatabase({ now: () => clock.now() });
-  const { address } = await register(database);
-  const { rows } = await database.db.query<{ id: string }>("service_role", "select id from omla.wallets where address = $1", [address]);
-  walletId = rows[0]?.id ?? "";
+  wallet = (await register(database)).address;
 });
 afterAll(() => database.close());
 
@@ -32,24 +31,8 @@ const pin = async (codes: string[], now = clock.now()): Promise<unknown[]> =>
     Object.fromEntries(await findRateFaults(tx, codes, now)),
   ]);
 
-let runs = 0;
-
-/** A transfer of a closed run of its own, as the owner would find it. */
-async function arrangeTransfer(currency: string, rate: string, state: string, sentAt: string | null): Promise<void> {
-  runs += 1;
-  await database.owner(async (client) => {
-    await client.query("set role omla_owner");
-    const { rows } = await client.query<{ id: string }>(
-      `insert into omla.payout_runs (quarter, revision, state, lineage_policy, planned_at, closed_at)
-       values ('2026-Q1', $1, 'closed', 'sequential', '2026-05-15T07:00:00Z', '2026-05-15T10:00:00Z') returning id`,
-      [runs],
-    );
-    await client.query(
-      `insert into omla.transfers (id, run_id, wallet_id, currency, attempt, rail, amount, rail_fee, rate, fx_usd, fee_usd, state, sent_at)
-       values (repeat($1, 64), $2, $3, $4, 1, 'sandbox', 100, 0, $5, 100, 0, $6, $7)`,
-      [String(runs), rows[0]?.id, walletId, currency, rate, state, sentAt],
-    );
-  });
+async function moved(currency: string, rate: string, state: TransferDraft["state"], sentAt: string | null): Promise<void> {
+  await arrangeTransfer(database, { wallet, currency, rate, ...(state && { state }), sentAt });
 }
 
 describe("a rate", () => {
@@ -120,12 +103,12 @@ describe("drift", () => {
 
   it("between what a run pinned and the rate when its money moved is flagged, once per run", async () => {
     await post({ code: "ETH", rate: "0.0005", source: "an exchange", rateAt: new Date("2026-05-15T08:00:00Z") });
-    await arrangeTransfer("ETH", "0.00051", "sent", "2026-05-15T09:00:00Z");
-    await arrangeTransfer("ETH", "0.000510000000000001", "completed", "2026-05-15T09:30:00Z");
+    await moved("ETH", "0.00051", "sent", "2026-05-15T09:00:00Z");
+    await moved("ETH", "0.000510000000000001", "completed", "2026-05-15T09:30:00Z");
     // Not sent yet, too long ago, and in dollars.
-    await arrangeTransfer("ETH", "0.9", "planned", null);
-    await arrangeTransfer("ETH", "0.9", "sent", "2026-04-15T09:00:00Z");
-    await arrangeTransfer("USD", "1", "sent", "2026-05-15T09:00:00Z");
+    await moved("ETH", "0.9", "planned", null);
+    await moved("ETH", "0.9", "sent", "2026-04-15T09:00:00Z");
+    await moved("USD", "1", "sent", "2026-05-15T09:00:00Z");
     // 0.0005 and 0.00051 differ by 0.00001, which is 1.96 percent of what was pinned.
     expect(await database.db.service(reviewSettlements)).toBe(0);
     await post({ code: "ETH", rate: "0.000520200000000001", source: "an exchange", rateAt: new Date("2026-05-15T08:30:00Z") });

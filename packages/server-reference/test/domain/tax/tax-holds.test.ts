@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { taxHolds } from "../../../src/domain/tax/hold-service.ts";
 import { type ArrangedModel, register } from "../../db/arrange.ts";
 import { createTestDatabase, type TestDatabase } from "../../helpers/database.ts";
+import { arrangeTransfer, type TransferDraft } from "./arrange-transfers.ts";
 
 const NOW = new Date("2026-10-01T00:00:00Z");
 let database: TestDatabase;
@@ -10,15 +11,10 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-async function paid(model: ArrangedModel, amount_usd: string, at: string, status = "completed"): Promise<void> {
-  await database.db.transaction("payout", {}, (tx) =>
-    tx.query(
-      `insert into omla.payments (wallet_id, quarter, amount_usd, status, paid_at, created_at)
-       select id, '2026-Q1', $2, $3, case when $3 = 'completed' then $4::timestamptz end, $4 from omla.wallets where address = $1`,
-      [model.address, amount_usd, status, at],
-    ),
-  );
-}
+const paid = ({ address }: ArrangedModel, usd: string, completedAt: string): Promise<void> =>
+  arrangeTransfer(database, { wallet: address, usd, completedAt });
+const underWay = ({ address }: ArrangedModel, usd: string, state: TransferDraft["state"]): Promise<void> =>
+  arrangeTransfer(database, { wallet: address, usd, state: state ?? "sent", sentAt: "2025-06-01T00:00:00Z" });
 
 async function held(model: ArrangedModel, amount_usd: string, now = NOW): Promise<unknown> {
   const planned = [{ wallet: model.address, amount_usd }];
@@ -33,13 +29,20 @@ describe("a wallet without a form", () => {
     expect(await held(model, "600.000001")).toEqual(["no_form", "600.000000", "0.000000", "600.000001", "W-9 or W-8BEN"]);
   });
 
-  it("counts what it was paid this year, and what is on its way", async () => {
+  it("counts what it was paid this year less what came back, and what is on its way", async () => {
     const model = await register(database);
-    await paid(model, "400", "2026-04-01T10:00:00Z");
-    await paid(model, "100", "2026-09-30T10:00:00Z", "processing");
-    await paid(model, "99", "2026-07-01T10:00:00Z", "failed");
-    await paid(model, "99", "2026-07-01T10:00:00Z", "reversed");
-    await paid(model, "99", "2026-07-01T10:00:00Z", "held");
+    await paid(model, "300", "2026-04-01T10:00:00Z");
+    await arrangeTransfer(database, { wallet: model.address, usd: "150", completedAt: "2026-04-02T10:00:00Z", returnedUsd: "50" });
+    await arrangeTransfer(database, {
+      wallet: model.address,
+      usd: "70",
+      state: "reversed",
+      completedAt: "2026-04-02T10:00:00Z",
+      returnedUsd: "70",
+    });
+    for (const state of ["planned", "sending", "unknown", "sent"] as const) await underWay(model, "25", state);
+    await underWay(model, "99", "failed");
+    // 300 + (150 − 50) + (70 − 70) + 4 × 25
     expect(await held(model, "100")).toBeUndefined();
     expect(await held(model, "100.000001")).toEqual(["no_form", "600.000000", "500.000000", "100.000001", "W-9 or W-8BEN"]);
   });

@@ -5,15 +5,18 @@ import type { TaxTotal } from "../../../src/domain/tax/totals-repository.ts";
 import { taxCsv, taxTotals } from "../../../src/domain/tax/totals-service.ts";
 import { type ArrangedModel, register } from "../../db/arrange.ts";
 import { createTestDatabase, type TestDatabase } from "../../helpers/database.ts";
+import { arrangeTransfer, type TransferDraft } from "./arrange-transfers.ts";
 
 const NOW = new Date("2027-01-15T00:00:00Z");
 let database: TestDatabase;
 let plain: ArrangedModel;
 let tricky: ArrangedModel;
+let gone: ArrangedModel;
 beforeAll(async () => {
   database = await createTestDatabase({ now: () => NOW });
   plain = await register(database, { name: "Plain" });
   tricky = await register(database, { name: '=HYPERLINK("http://evil.example","x")' });
+  gone = await register(database, { name: "Gone" });
   const wallet = tricky.address;
   const form = { wallet, kind: "W-9", jurisdiction: "US", file_sha256: "c".repeat(64), expires_at: null, document_ref: "+1 234" };
   await database.db.service((tx) => recordTaxForm(tx, form, "board-member-1"));
@@ -21,20 +24,17 @@ beforeAll(async () => {
   await paid(plain, "0.2", "2026-12-31T23:59:59.999Z");
   await paid(plain, "5", "2025-12-31T23:59:59.999Z");
   await paid(plain, "7", "2027-01-01T00:00:00Z");
-  await paid(plain, "9", "2026-05-01T00:00:00Z", "reversed");
-  await paid(plain, "9", "2026-05-01T00:00:00Z", "processing");
+  await paid(plain, "9", "2026-05-01T00:00:00Z", { state: "reversed", returnedUsd: "9" });
+  await paid(plain, "9", null, { state: "sent", sentAt: "2026-05-01T00:00:00Z" });
+  await paid(plain, "9", null, { state: "failed", sentAt: "2026-05-01T00:00:00Z" });
+  await paid(gone, "5", "2026-05-01T00:00:00Z", { state: "reversed", returnedUsd: "5" });
+  await paid(plain, "3", "2026-06-01T00:00:00Z", { returnedUsd: "1.5" });
   await paid(tricky, "600.000001", "2026-05-01T00:00:00Z");
 });
 afterAll(() => database.close());
 
-async function paid(model: ArrangedModel, amount_usd: string, at: string, status = "completed"): Promise<void> {
-  await database.db.transaction("payout", {}, (tx) =>
-    tx.query(
-      `insert into omla.payments (wallet_id, quarter, amount_usd, status, paid_at, created_at)
-       select id, '2026-Q1', $2, $3, $4, '2025-06-01' from omla.wallets where address = $1`,
-      [model.address, amount_usd, status, at],
-    ),
-  );
+async function paid({ address }: ArrangedModel, usd: string, completedAt: string | null, rest: Partial<TransferDraft> = {}): Promise<void> {
+  await arrangeTransfer(database, { wallet: address, usd, completedAt, ...rest });
 }
 
 const totals = (year: number): Promise<TaxTotal[]> => database.db.service((tx) => taxTotals(tx, year, NOW));
@@ -50,10 +50,10 @@ describe("the totals of a year", () => {
       form_status,
       above_threshold,
     ]);
-    // 0.100001 + 0.2
+    // 0.100001 + 0.2 + 3 − 1.5; what went back wholly is no payment.
     expect(found.sort()).toEqual(
       [
-        [plain.address, "2", "0.300001", null, "none", "no"],
+        [plain.address, "3", "1.800001", null, "none", "no"],
         [tricky.address, "1", "600.000001", "W-9", "on_file", "yes"],
       ].sort(),
     );
