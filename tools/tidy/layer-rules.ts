@@ -87,7 +87,7 @@ const below = (...folders: string[]): RegExp => new RegExp(`^${server}/src/(${fo
 /** The arrows of the server: routes → service → repository → db; nothing → routes. */
 export const BANS: readonly Ban[] = [
   {
-    from: new RegExp(`^${server}/src/(?!app\\.ts$|routes\\.ts$)`),
+    from: new RegExp(`^${server}/src/(?!app\\.ts$|(?:.*/)?routes\\.ts$)`),
     to: routes,
     because: "only app.ts and routes.ts, which put the surface together, import routes",
   },
