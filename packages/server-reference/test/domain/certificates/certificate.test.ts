@@ -1,5 +1,6 @@
 import { toBase64, verifyDocument } from "@omla/sdk/protocol";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { receivePayment } from "../../../src/domain/collections/receive-service.ts";
 import { createTestApp, type TestApp } from "../../helpers/app.ts";
 import { type Company, registerCompany, registerModel, type SignedModel } from "../../helpers/factories.ts";
 
@@ -68,6 +69,25 @@ describe("a certificate", () => {
       state: "COMPLIANT",
       net_royalty_usd: "30.000000",
       settled_usd: "30.000000",
+    });
+  });
+
+  it("counts of a line that is not paid in full what has arrived of it", async () => {
+    await report("100.00");
+    const incoming = {
+      rail: "other",
+      reference: "bank 1",
+      method: "bank",
+      companyId: company.company_id,
+      amount: 12_345_678n,
+      confirmedBy: "board",
+    } as const;
+    await test.ctx.db.service((tx) => receivePayment(test.ctx, tx, incoming));
+    test.clock.set("2026-07-01T00:00:00Z");
+    expect((await test.post(URL, { quarter: "2026-Q2" }, company.api_key)).json()).toMatchObject({
+      state: "REPORTING",
+      net_royalty_usd: "30.000000",
+      settled_usd: "12.345678",
     });
   });
 
