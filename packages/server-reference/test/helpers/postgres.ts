@@ -22,6 +22,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
     project.provide("pgUrl", given);
     return async () => undefined;
   }
+  const { url, stop } = await startPostgres();
+  project.provide("pgUrl", url);
+  return stop;
+}
+
+/** A PostgreSQL of its own, that forgets everything when it stops. */
+export async function startPostgres(): Promise<{ readonly url: string; stop(): Promise<void> }> {
   const port = await freePort();
   const server = new EmbeddedPostgres({
     // Beside the home of the user "postgres", who may not enter a private folder of root.
@@ -44,9 +51,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   });
   await server.initialise();
   await server.start();
-  const url = `postgres://postgres:postgres@127.0.0.1:${port}/postgres`;
-  project.provide("pgUrl", url);
-  return () => server.stop();
+  return { url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`, stop: () => server.stop() };
 }
 
 /** The same cluster's URL for another database, and for another login where one is given. */
