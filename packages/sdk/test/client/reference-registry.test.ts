@@ -175,6 +175,17 @@ describe("the client against the reference registry", () => {
     apiKey = minted.api_key;
   });
 
+  it("refuses an expired key as it refuses a wrong one, with a hint that names what can be the matter", async () => {
+    const { api_key } = await client({ apiKey }).companies.createKey("live");
+    const kid = api_key.split("_")[2] ?? "";
+    await server.rows("update omla.api_keys set expires_at = $2 where kid = $1", [kid, new Date(server.clock.now().getTime() - 1_000)]);
+    const refused = await client({ apiKey: api_key })
+      .companies.keys()
+      .catch((error: unknown) => error as OmlaError);
+    expect(refused).toMatchObject({ code: "CREDENTIAL_INVALID", name: "OmlaAccessError" });
+    expect((refused as OmlaError).hint).toContain("revoked, has expired, or belongs to another registry");
+  });
+
   it("changes a model by a signed mutation, once", async () => {
     const { models } = client();
     const change = { kind: "metadata" as const, metadata: { "training.data": "public" } };

@@ -11,6 +11,7 @@ export const start: Command = {
     const { values } = parseArgs({ args: [...args], options: { demo: { type: "boolean" } } });
     const running = values.demo === true ? await startDemo(demoConfig(io)) : await startServer(loadConfig(io.environment));
     io.out(addresses(running.url));
+    if (values.demo === true) io.out(await tryIt());
     return 0;
   },
 };
@@ -18,6 +19,12 @@ export const start: Command = {
 async function startDemo(config: ReturnType<typeof demoConfig>): ReturnType<typeof startServer> {
   const { startDemoServer } = await import("../demo/start.ts");
   return startDemoServer(config);
+}
+
+/** A demonstration's key is a secret of nobody. */
+async function tryIt(): Promise<string> {
+  const { visitorKey } = await import("../demo/visitor.ts");
+  return `To try the README's ten lines: OMLA_API_KEY=${(await visitorKey()).text}`;
 }
 
 /** Where to look; a server on every interface is reached as localhost from here. */

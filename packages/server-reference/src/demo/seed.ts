@@ -4,6 +4,7 @@ import type { Config } from "../config.ts";
 import { calendarOf, newestFinishedQuarter } from "./calendar.ts";
 import { openStage } from "./stage.ts";
 import { complain, playStory } from "./story.ts";
+import { registerVisitor } from "./visitor.ts";
 
 export interface Seeding {
   readonly seeded: boolean;
@@ -35,6 +36,7 @@ async function seedInto(config: Config, quarter: string, now: Date): Promise<boo
     // A review lapses after sixty days: this one begins now.
     stage.clock.set(now);
     await complain(stage);
+    await registerVisitor(ctx);
     return true;
   } finally {
     await close();

@@ -60,7 +60,7 @@ function allowEveryOrigin(request: FastifyRequest, reply: FastifyReply): void {
   reply.header("access-control-allow-methods", "GET, HEAD, POST, PATCH, DELETE");
   reply.header(
     "access-control-allow-headers",
-    "authorization, apikey, content-type, idempotency-key, prefer, range, accept-profile, content-profile, x-client-info",
+    "authorization, apikey, content-type, idempotency-key, x-request-id, prefer, range, accept-profile, content-profile, x-client-info",
   );
   reply.header("access-control-max-age", "86400");
 }
