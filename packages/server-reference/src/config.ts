@@ -1,7 +1,7 @@
 import { SETTINGS, type SettingName, type SettingValues } from "./settings.ts";
 import type { LogLevel } from "./log.ts";
 import { ConfigError } from "./config-error.ts";
-import { railFaults, type RailSettings } from "./rails/rail-settings.ts";
+import { railFaults, type RailSettings, readRailFees } from "./rails/rail-settings.ts";
 
 export type Mode = "development" | "production";
 export type LineagePolicy = "sequential" | "declared";
@@ -121,7 +121,7 @@ function fromSettings(values: SettingValues): Config {
     logLevel: values.OMLA_LOG_LEVEL,
     stripe: { secretKey: values.STRIPE_SECRET_KEY, webhookSecret: values.STRIPE_WEBHOOK_SECRET, apiBase: values.STRIPE_API_BASE },
     rails: {
-      fees: values.OMLA_RAIL_FEES ?? new Map(),
+      fees: readRailFees(values.OMLA_RAIL_FEES),
       manual: values.OMLA_MANUAL_RAILS,
       sepa: { iban: values.OMLA_SEPA_IBAN, name: values.OMLA_SEPA_NAME, bic: values.OMLA_SEPA_BIC },
     },

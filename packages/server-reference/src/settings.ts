@@ -1,8 +1,6 @@
 import { DEFAULT_LIMITS } from "@omla/sdk/protocol";
 import type { ManualRailName } from "./rails/manual/manual-rail.ts";
-import type { RailName } from "./rails/rail.ts";
-import type { RailFee } from "./rails/rail-fee.ts";
-import { parseBic, parseIban, parseManualRails, parseRailFees } from "./rails/rail-settings.ts";
+import { checkRailFees, parseBic, parseIban, parseManualRails } from "./rails/rail-settings.ts";
 
 /** One environment variable: how it is read, what it is without, and what `doctor` and the README say about it. */
 export interface Setting<T> {
@@ -87,7 +85,7 @@ export interface SettingValues {
   readonly OMLA_SEPA_NAME: string | undefined;
   readonly OMLA_SEPA_BIC: string | undefined;
   readonly OMLA_MANUAL_RAILS: readonly ManualRailName[];
-  readonly OMLA_RAIL_FEES: ReadonlyMap<RailName, RailFee> | undefined;
+  readonly OMLA_RAIL_FEES: string | undefined;
   readonly OMLA_PAYOUT_APPROVAL_USD: number;
   readonly OMLA_ANSWER_CACHE_SECONDS: number;
   readonly OMLA_LIMIT_MODELS: number;
@@ -149,7 +147,7 @@ export const SETTINGS: { readonly [Name in SettingName]: Setting<SettingValues[N
   OMLA_SEPA_BIC: setting(parseBic, undefined, "its bank; may be left out"),
   OMLA_MANUAL_RAILS: setting(parseManualRails, [], "rails on which the board moves the money by hand: paypal, lightning, ach, wise, other"),
   OMLA_RAIL_FEES: setting(
-    parseRailFees,
+    checkRailFees,
     undefined,
     "what a payee bears on each rail, such as stripe=0.25%+0.25; nothing where it is not named",
   ),

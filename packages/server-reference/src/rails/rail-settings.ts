@@ -16,17 +16,23 @@ export interface RailSettings {
 
 const FEE = /^([a-z]+)=([\d.]+)%(?:\+([\d.]+))?$/;
 
-/** Reads such as `stripe=0.25%+0.25,sepa=0%+0.10`. */
-export function parseRailFees(text: string): Parsed<ReadonlyMap<RailName, RailFee>> {
-  const fees = new Map<RailName, RailFee>();
-  for (const part of text.split(",")) {
-    const [, name, percent = "", fixed = "0"] = FEE.exec(part.trim()) ?? [];
-    const rail = RAIL_NAMES.find((candidate) => candidate === name);
-    const fee = rail === undefined ? undefined : parseFee(percent, fixed);
-    if (rail === undefined || fee === undefined) return { fault: "must be a list such as stripe=0.25%+0.25,sepa=0%+0.10" };
-    fees.set(rail, fee);
-  }
-  return { value: fees };
+/** Checks a text such as `stripe=0.25%+0.25,sepa=0%+0.10`; {@link readRailFees} reads it. */
+export function checkRailFees(text: string): Parsed<string | undefined> {
+  return text.split(",").every((part) => parsePart(part) !== undefined)
+    ? { value: text }
+    : { fault: "must be a list such as stripe=0.25%+0.25,sepa=0%+0.10" };
+}
+
+/** The fees of a text that was checked. */
+export function readRailFees(text = ""): ReadonlyMap<RailName, RailFee> {
+  return new Map(text.split(",").flatMap((part) => [parsePart(part)].filter((pair) => pair !== undefined)));
+}
+
+function parsePart(text: string): readonly [RailName, RailFee] | undefined {
+  const [, name, percent = "", fixed = "0"] = FEE.exec(text.trim()) ?? [];
+  const rail = RAIL_NAMES.find((candidate) => candidate === name);
+  const fee = rail === undefined ? undefined : parseFee(percent, fixed);
+  return rail === undefined || fee === undefined ? undefined : [rail, fee];
 }
 
 function parseFee(percent: string, fixed: string): RailFee | undefined {

@@ -35,5 +35,3 @@ export const webhookAnswer = z
     outcome: z.enum(["applied", "ignored", "waiting", "refused", "repeated"]).describe("What the registry did with it"),
   })
   .meta({ id: "WebhookAnswer" });
-
-export type WebhookOutcome = z.output<typeof webhookAnswer>["outcome"];
