@@ -13,6 +13,7 @@ export {
   type PendingRotation,
   type RegisteredModel,
   type ResolvedSplit,
+  type SearchOptions,
   type Standing,
 } from "./client/models.ts";
 export { type Complaints, type ComplaintInput, type ComplaintReceipt, type ComplaintStanding } from "./client/complaints.ts";

@@ -95,7 +95,7 @@ export interface Models {
   /** The active model whose weights have this SHA-256. */
   byHash(sha256: string, options?: CallOptions): Promise<Model | undefined>;
   /** Active models whose name contains the text, the newest first; all where it is empty. */
-  search(text: string, options?: CallOptions): AsyncIterable<Model>;
+  search(text: string, options?: SearchOptions): AsyncIterable<Model>;
   /** Who is paid what part of the model's royalty, through its whole lineage. */
   splits(reference: string, options?: CallOptions): Promise<readonly ResolvedSplit[]>;
   /** The models from which this one descends, and how. */
@@ -104,6 +104,11 @@ export interface Models {
   terms(modelIds: readonly string[], options?: CallOptions): Promise<ReadonlyMap<string, LineageModel>>;
   /** Key, wallet and compliance state of many models, in the order asked; any number, asked for in hundreds. */
   verify(references: readonly string[], options?: CallOptions): Promise<readonly Standing[]>;
+}
+
+export interface SearchOptions extends CallOptions {
+  /** Only this kind. */
+  readonly asset_kind?: "model" | "dataset" | "likeness" | "artwork" | undefined;
 }
 
 const MODEL = { id: "string", name: "string", ed25519_pubkey: "string", model_hash: "string" } as const;
@@ -135,8 +140,10 @@ export function createModels(registry: Registry): Models {
       ),
     get: (reference, options) => getModel(registry, reference, options),
     byHash: (sha256, options) => oneModel(registry, { model_hash: `eq.${assertHash(sha256)}`, is_active: "eq.true" }, options),
-    search: (text, options) =>
-      pages(async (offset, limit) => readModels(await registry.rows("models", { ...searchQuery(text), limit, offset }, options))),
+    search: (text, { asset_kind, ...options } = {}) => {
+      const query = { ...searchQuery(text), ...(asset_kind === undefined ? {} : { asset_kind: `eq.${asset_kind}` }) };
+      return pages(async (offset, limit) => readModels(await registry.rows("models", { ...query, limit, offset }, options)));
+    },
     splits: async (reference, options) => {
       const body = await registry.rpc("resolve_splits", { target_model_id: await modelId(registry, reference, options) }, options);
       return expectArray(body, "the splits").map((row) => {

@@ -10,6 +10,8 @@ export interface ReceiptLine {
   readonly model_id: string;
   readonly address: string;
   readonly name: string;
+  /** `model`, `dataset`, `likeness` or `artwork`; the rate follows from it. Absent in receipts of older registries. */
+  readonly asset_kind?: string;
   /** Null in a quote. */
   readonly status: string | null;
   readonly inferences: number;

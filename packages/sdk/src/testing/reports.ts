@@ -212,9 +212,10 @@ function toReceipt(
     royalty_usd: sum("royalty_usd"),
     deducted_fees_usd: sum("deducted_fees_usd"),
     net_royalty_usd: sum("net_royalty_usd"),
-    lines: lines.map(({ document: _, ...line }) => ({
+    lines: lines.map(({ document, ...line }) => ({
       report_id: stored.get(line.model_id)?.report_id ?? null,
       status: stored.get(line.model_id)?.status ?? null,
+      asset_kind: document.asset_kind ?? "model",
       ...line,
     })),
     allocations: allocate(state, company, input.quarter, lines, new Map([...stored].map(([id, { report_id }]) => [id, report_id]))),

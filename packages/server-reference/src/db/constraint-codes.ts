@@ -203,18 +203,19 @@ const CODES: Readonly<Record<string, CodeRow>> = {
       rail_events_subject_form rail_events_type_form rail_payment_names_alias_form rail_payment_names_external_id_form
       rail_payment_names_rail_form rate_limits_key_size receipts_number_range registry_settings_key_known
       remitter_conversion_fees_kind_known remitter_currencies_kind_known remitter_currencies_position_range
-      sign_in_challenges_form submissions_content_size submissions_lineage_policy_known submissions_version_range
-      tax_form_kinds_description_size tax_form_kinds_for_whom_known tax_form_kinds_form tax_form_private_document_ref_size
-      tax_forms_recorded_by_form tax_forms_status_known tax_thresholds_from_year_range tax_thresholds_set_by_form
-      transfer_private_destination_size transfer_returns_reason_known transfer_returns_ref_size transfers_attempt_range
-      transfers_rail_known transfers_state_known usage_audit_private_answer_size usage_audit_private_description_size
-      usage_audit_private_resolution_size usage_audits_closed_by_form usage_audits_party_form usage_audits_party_kind_known
-      usage_audits_status_known usage_dispute_private_description_size usage_dispute_private_resolution_size
-      usage_disputes_closed_by_form usage_disputes_party_form usage_disputes_party_kind_known usage_disputes_status_known
-      usage_reports_entry_form usage_reports_pipeline_size usage_reports_royalty_basis_known usage_reports_status_known
-      wallet_private_rail_identifier_size wallet_rail_private_rail_identifier_size wallet_rails_rail_known wallets_label_size
-      wallets_rail_known webhook_deliveries_status_known webhook_endpoints_events_known webhook_endpoints_model_ids_size
-      webhook_endpoints_url_form webhook_secrets_sealed_size`,
+      royalty_rates_decided_by_form sign_in_challenges_form submissions_content_size submissions_lineage_policy_known
+      submissions_version_range tax_form_kinds_description_size tax_form_kinds_for_whom_known tax_form_kinds_form
+      tax_form_private_document_ref_size tax_forms_recorded_by_form tax_forms_status_known tax_thresholds_from_year_range
+      tax_thresholds_set_by_form transfer_private_destination_size transfer_returns_reason_known transfer_returns_ref_size
+      transfers_attempt_range transfers_rail_known transfers_state_known usage_audit_private_answer_size
+      usage_audit_private_description_size usage_audit_private_resolution_size usage_audits_closed_by_form
+      usage_audits_party_form usage_audits_party_kind_known usage_audits_status_known usage_dispute_private_description_size
+      usage_dispute_private_resolution_size usage_disputes_closed_by_form usage_disputes_party_form
+      usage_disputes_party_kind_known usage_disputes_status_known usage_reports_entry_form usage_reports_pipeline_size
+      usage_reports_royalty_basis_known usage_reports_status_known wallet_private_rail_identifier_size
+      wallet_rail_private_rail_identifier_size wallet_rails_rail_known wallets_label_size wallets_rail_known
+      webhook_deliveries_status_known webhook_endpoints_events_known webhook_endpoints_model_ids_size webhook_endpoints_url_form
+      webhook_secrets_sealed_size`,
   },
   FX_RATE_BASE: {
     status: 422,

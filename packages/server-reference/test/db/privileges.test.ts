@@ -170,6 +170,8 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   "select omla.payout_write_payments('00000000-0000-4000-8000-000000000000')": ["payout"],
   "select omla.payout_show('', 'completed')": ["payout"],
   "select omla.next_receipt_number()": ["service_role"],
+  "select omla.refresh_transparency()": ["service_role"],
+  "select omla.set_royalty_rate('model', 0.3, omla.now(), 'me')": ["reviewer"],
   "select omla.settle_lines('{}')": ["service_role", "reviewer"],
   "select omla.propose_approval('a', 'b', '{}', '', null)": ["service_role"],
   "select omla.execute_approval('00000000-0000-4000-8000-000000000000', '', null)": ["service_role"],
@@ -243,6 +245,7 @@ const READERS = [
   "omla.owned_wallets",
   "omla.payout_amounts",
   "omla.schema_version",
+  "omla.first_dispute",
   "omla.line_standing",
   "omla.unsigned_rows",
 ];

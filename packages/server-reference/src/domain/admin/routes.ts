@@ -6,6 +6,7 @@ import { boardRoutes } from "../board/routes.ts";
 import { adminEvidenceRoutes } from "../cases/admin-routes.ts";
 import { adminDisputeRoutes } from "../disputes/admin-routes.ts";
 import { adminTransferRoutes } from "../rails/admin-routes.ts";
+import { adminRateRoutes } from "../rates/admin-routes.ts";
 import { adminApprovalRoutes } from "./approval-routes.ts";
 import { adminAuditLogRoutes } from "./audit-log-routes.ts";
 import { adminComplaintRoutes } from "./complaint-routes.ts";
@@ -35,6 +36,7 @@ export function adminRoutes(app: App, ctx: AppContext): void {
   adminPayoutRoutes(app, ctx);
   adminTaxRoutes(app, ctx);
   adminListRoutes(app, ctx);
+  adminRateRoutes(app, ctx);
   adminDisputeRoutes(app, ctx);
   adminUsageAuditRoutes(app, ctx);
   adminEvidenceRoutes(app, ctx);

@@ -2,6 +2,7 @@ import { publishKeys, publishList } from "../blacklist/sign-off-action.ts";
 import { refund } from "../collections/refund-action.ts";
 import { blacklistSubject } from "../compliance/blacklist-action.ts";
 import { executePayout } from "../payouts/approve-action.ts";
+import { setRoyaltyRate } from "../rates/rate-action.ts";
 import type { AnyBoardAction } from "./board-action.ts";
 
 /** Every act that needs two members, by the name that a proposal carries. Names are stored: they never change. */
@@ -10,6 +11,7 @@ export const ACTIONS = {
   "keyset.publish": publishKeys,
   "payment.refund": refund,
   "payout.execute": executePayout,
+  "rate.set": setRoyaltyRate,
   "subject.blacklist": blacklistSubject,
 } as const satisfies Readonly<Record<string, AnyBoardAction>>;
 

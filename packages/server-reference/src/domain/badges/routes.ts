@@ -3,7 +3,7 @@ import * as z from "zod";
 import type { AppContext } from "../../context.ts";
 import type { App } from "../../http.ts";
 import { badgeEndpoint, badgeSvg } from "./badge-view.ts";
-import { badgeStateOf } from "./service.ts";
+import { badgeOf } from "./service.ts";
 
 const tags = ["badges"];
 const FILE = z.strictObject({
@@ -20,10 +20,10 @@ export function badgeRoutes(app: App, ctx: AppContext): void {
     { config: { rate: "badge" }, schema: { tags, summary: "A model's state as an image (.svg) or for shields.io (.json)", params: FILE } },
     async (request, reply) => {
       const [name = "", kind] = request.params.file.split(/\.(?=[a-z]+$)/);
-      const state = await badgeStateOf(ctx, name);
+      const badge = await badgeOf(ctx, name);
       reply.header("cache-control", CACHING);
-      if (kind === "json") return reply.send(badgeEndpoint(state));
-      return reply.type("image/svg+xml; charset=utf-8").send(badgeSvg(state, formatTimestamp(ctx.clock.now())));
+      if (kind === "json") return reply.send(badgeEndpoint(badge));
+      return reply.type("image/svg+xml; charset=utf-8").send(badgeSvg(badge, formatTimestamp(ctx.clock.now())));
     },
   );
 }

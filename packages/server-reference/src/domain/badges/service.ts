@@ -1,10 +1,10 @@
 import { assertAddress } from "@omla/sdk/protocol";
 import type { AppContext } from "../../context.ts";
-import type { BadgeState } from "./badge-view.ts";
-import { findBadgeState } from "./repository.ts";
+import type { Badge } from "./badge-view.ts";
+import { findBadge } from "./repository.ts";
 
 /** What the badge of an address shows; in either case of letters. @throws {OmlaError} ADDRESS_INVALID */
-export async function badgeStateOf(ctx: AppContext, address: string): Promise<BadgeState> {
+export async function badgeOf(ctx: AppContext, address: string): Promise<Badge> {
   const canonical = assertAddress(address, "address");
-  return ctx.db.service((tx) => findBadgeState(tx, canonical));
+  return ctx.db.service((tx) => findBadge(tx, canonical));
 }

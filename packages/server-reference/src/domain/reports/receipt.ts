@@ -41,13 +41,14 @@ export async function toReceipt(
 }
 
 function toReceiptLine(line: ComputedLine, stored: { readonly report_id: string; readonly status: string } | undefined): ReceiptLine {
-  const { address, name } = line.modelFacts;
+  const { address, name, asset_kind } = line.modelFacts;
   const { hoster_pool_usd, creator_pool_usd } = line;
   return {
     report_id: stored?.report_id ?? null,
     status: stored?.status ?? null,
     address,
     name,
+    asset_kind,
     ...figuresOf(line),
     hoster_pool_usd,
     creator_pool_usd,
@@ -57,7 +58,7 @@ function toReceiptLine(line: ComputedLine, stored: { readonly report_id: string;
 /** What is stored of a line and shown of it alike. */
 export function figuresOf(
   line: ComputedLine,
-): Omit<ReceiptLine, "report_id" | "status" | "name" | "address" | "hoster_pool_usd" | "creator_pool_usd"> {
+): Omit<ReceiptLine, "report_id" | "status" | "name" | "address" | "asset_kind" | "hoster_pool_usd" | "creator_pool_usd"> {
   const {
     entry,
     model,

@@ -58,7 +58,8 @@ export async function insertSubmission(tx: Tx, row: NewSubmission): Promise<stri
 }
 
 /** What is stored of a line beside its figures. */
-export interface NewLine extends Omit<ReceiptLine, "report_id" | "status" | "hoster_pool_usd" | "creator_pool_usd" | "name" | "address"> {
+export interface NewLine
+  extends Omit<ReceiptLine, "report_id" | "status" | "hoster_pool_usd" | "creator_pool_usd" | "name" | "address" | "asset_kind"> {
   readonly report_id: string;
   readonly pipeline: string | null;
   readonly license_version: string;

@@ -15,6 +15,7 @@ const line = z.object({
   model_id: z.uuid(),
   address: z.string(),
   name: z.string(),
+  asset_kind: z.string(),
   status: z.string().nullable(),
   inferences: COUNT,
   revenue_usd: AMOUNT,

@@ -7,6 +7,7 @@ export interface ReportedModel {
   readonly address: string;
   readonly name: string;
   readonly license_version: string;
+  readonly asset_kind: string;
   readonly rate: string;
   readonly hoster_share_pct: string;
 }
@@ -28,7 +29,7 @@ const FIND_REPORTED_MODELS = `
       (select w.model_id from omla.wallets w where w.address = r.reference and w.is_primary),
       (select h.model_id from omla.model_hashes h where h.sha256 = r.reference order by h.is_active desc limit 1)) as id
       from unnest($1::text[]) as r (reference))
-  select n.reference, m.id, omla.address_of(m.id) as address, m.name, m.license_version,
+  select n.reference, m.id, omla.address_of(m.id) as address, m.name, m.license_version, m.asset_kind,
          trim_scale(omla.royalty_rate(m.asset_kind, q.at))::text as rate,
          trim_scale(coalesce((select s.hoster_share_pct from omla.hoster_shares s
             where s.model_id = m.id and s.effective_from <= greatest(q.at, m.created_at)
