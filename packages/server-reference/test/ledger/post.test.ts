@@ -107,8 +107,10 @@ describe("a posting", () => {
 });
 
 describe("a set of postings", () => {
-  const POST =
-    "select omla.ledger_post_set(array(select row(e.kind, e.ref, e.account, e.currency, e.amount)::omla.ledger_row from jsonb_to_recordset($1) as e (kind text, ref text, account text, currency text, amount numeric))) as posted";
+  const POST = `
+    select omla.ledger_post_set(array(
+      select row(e.kind, e.ref, e.account, e.currency, e.amount)::omla.ledger_row
+        from jsonb_to_recordset($1) as e (kind text, ref text, account text, currency text, amount numeric))) as posted`;
   const row = (ref: string, account: string, amount: string): object => ({ kind: "test.set", ref, account, currency: "USD", amount });
 
   it("is posted in one statement, and those that were posted before are left alone", async () => {

@@ -5,7 +5,7 @@ import { holdLine, releaseLine } from "../../../src/domain/line-holds/service.ts
 import { accounts } from "../../../src/ledger/accounts.ts";
 import { createTestApp, type TestApp } from "../../helpers/app.ts";
 import { registerCompany, registerModel, type SignedModel } from "../../helpers/factories.ts";
-import { distribute, file, ledger, moneyOf, receive, statusOf } from "./arrange-money.ts";
+import { distribute, file, ledger, moneyOf, receive, sendAll, statusOf } from "./arrange-money.ts";
 
 let test: TestApp;
 let fox: SignedModel;
@@ -119,6 +119,25 @@ describe("an amendment after a payout", () => {
     // The wallets were owed 300 and are now owed 270.
     expect((await ledger(test, "payable:"))[accounts.payable("omla1test")]).toBe(before + 30_000_000n);
     expect(await moneyOf(test, company, [old, now])).toEqual({ unapplied: -30_000_000n });
+  });
+
+  it("is booked as the example of the documentation says", async () => {
+    const company = await registerCompany(test);
+    const wallet = "omla1example";
+    const [v1 = ""] = await file(test, company, [[fox, "1000"]]);
+    await receive(test, company, "310", { rail: "sepa" });
+    test.clock.advance({ days: 7 });
+    await test.ctx.db.service((tx) => tx.query("select omla.clear_collections()"));
+    await distribute(test, v1, wallet);
+    await sendAll(test, wallet, "sepa");
+    const [v2 = ""] = await file(test, company, [[fox, "900"]], amend);
+    expect(await moneyOf(test, company, [v1, v2])).toEqual({ unapplied: -40_000_000n, "accrued 1": 30_000_000n });
+    await distribute(test, v2, wallet);
+    expect(await moneyOf(test, company, [v1, v2])).toEqual({ unapplied: -40_000_000n });
+    expect(await ledger(test, "cash:sepa", "clearing:sepa", `payable:${wallet}`)).toEqual({
+      "cash:sepa": 10_000_000n,
+      [`payable:${wallet}`]: 30_000_000n,
+    });
   });
 
   it("that leaves a line as it was leaves it paid", async () => {

@@ -61,6 +61,22 @@ export async function distribute(test: TestApp, reportId: string, wallet = "omla
   });
 }
 
+/** What a payout does then: all that a wallet is owed leaves over a rail. */
+export async function sendAll(test: TestApp, wallet: string, rail: string): Promise<void> {
+  await test.ctx.db.transaction("payout", {}, async (tx) => {
+    const owed = await balanceOf(tx, accounts.payable(wallet));
+    await post(tx, {
+      kind: "payout.sent",
+      ref: randomUUID(),
+      live: true,
+      entries: [
+        { account: accounts.payable(wallet), currency: "USD", amount: -owed },
+        { account: accounts.cash(rail), currency: "USD", amount: owed },
+      ],
+    });
+  });
+}
+
 /** Every account of some kinds that is not empty, in micro-dollars or the currency's units. */
 export async function ledger(test: TestApp, ...prefixes: readonly string[]): Promise<Record<string, bigint>> {
   return test.ctx.db.service(async (tx) => {

@@ -72,9 +72,7 @@ function fileCommand(quarter: string, revenues: readonly (bigint | undefined)[])
       const lines = revenues.flatMap((revenue, index): ModelLine[] => {
         const id = ids.get(models[index]?.model_id ?? "") ?? "";
         // 0.3 of the revenue, rounded half up to a micro-dollar.
-        return revenue === undefined
-          ? []
-          : [{ id, quarter, model: index, net: (3n * revenue + 5n) / 10n, on: new Map(), disputed: undefined, paidOut: false }];
+        return revenue === undefined ? [] : [{ id, quarter, model: index, net: (3n * revenue + 5n) / 10n, on: new Map(), paidOut: false }];
       });
       paper.putInForce(model, quarter, lines);
     },
@@ -134,7 +132,9 @@ function repayCommand(kind: "refund" | "chargeback", at: number, parts: bigint):
 
 function payOutCommand(at: number): Command {
   const ready = (model: MoneyModel): ModelLine[] =>
-    model.lines.filter((line) => paper.openOf(line) === 0n && paper.distributedOf(model, line) !== line.net && line.disputed === undefined);
+    model.lines.filter(
+      (line) => paper.openOf(line) === 0n && paper.distributedOf(model, line) !== line.net && paper.disputeOf(model, line) === undefined,
+    );
   return command(
     `pay out ${at}`,
     (model) => pick(ready(model), at),
@@ -168,12 +168,13 @@ function holdCommand(at: number): Command {
     `hold ${at}`,
     (model) =>
       pick(
-        model.lines.filter(({ disputed }) => disputed === undefined),
+        model.lines.filter((line) => paper.disputeOf(model, line) === undefined),
         at,
       ),
-    async (_, { test }, line) => {
-      line.disputed = randomUUID();
-      await test.ctx.db.service((tx) => holdLine(tx, { reportId: line.id, reason: "dispute", caseId: line.disputed ?? "", actor: "a" }));
+    async (model, { test }, line) => {
+      const caseId = randomUUID();
+      await test.ctx.db.service((tx) => holdLine(tx, { reportId: line.id, reason: "dispute", caseId, actor: "a" }));
+      model.disputes.set(paper.chainOf(line), caseId);
     },
   );
 }
@@ -183,12 +184,13 @@ function releaseCommand(at: number): Command {
     `release ${at}`,
     (model) =>
       pick(
-        model.lines.filter(({ disputed }) => disputed !== undefined),
+        model.lines.filter((line) => paper.disputeOf(model, line) !== undefined),
         at,
       ),
-    async (_, { test }, line) => {
-      await test.ctx.db.service((tx) => releaseLine(tx, { reason: "dispute", caseId: line.disputed ?? "", actor: "a" }));
-      line.disputed = undefined;
+    async (model, { test }, line) => {
+      const caseId = paper.disputeOf(model, line) ?? "";
+      await test.ctx.db.service((tx) => releaseLine(tx, { reason: "dispute", caseId, actor: "a" }));
+      model.disputes.delete(paper.chainOf(line));
     },
   );
 }

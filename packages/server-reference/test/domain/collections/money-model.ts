@@ -11,7 +11,6 @@ export interface ModelLine {
   readonly model: number;
   readonly net: bigint;
   readonly on: Map<ModelPayment, bigint>;
-  disputed: string | undefined;
   paidOut: boolean;
 }
 
@@ -21,6 +20,8 @@ export interface MoneyModel {
   lines: ModelLine[];
   /** What was paid out, by chain of versions. */
   readonly distributed: Map<string, bigint>;
+  /** Open disputes by chain: an amendment does not shake them off, nor does leaving the line out for a while. */
+  readonly disputes: Map<string, string>;
   /** Every line that there ever was, by chain. */
   readonly history: Map<string, string[]>;
   payable: bigint;
@@ -31,6 +32,7 @@ export const newMoneyModel = (): MoneyModel => ({
   payments: [],
   lines: [],
   distributed: new Map(),
+  disputes: new Map(),
   history: new Map(),
   payable: 0n,
   versions: 0,
@@ -43,6 +45,8 @@ export const openOf = (line: ModelLine): bigint => line.net - paidOn(line);
 export const distributedOf = (model: MoneyModel, line: Pick<ModelLine, "quarter" | "model">): bigint =>
   model.distributed.get(chainOf(line)) ?? 0n;
 
+export const disputeOf = (model: MoneyModel, line: ModelLine): string | undefined => model.disputes.get(chainOf(line));
+
 export function freeOf(model: MoneyModel, payment: ModelPayment): bigint {
   return payment.value - payment.refunded - sum(model.lines.map((line) => line.on.get(payment) ?? 0n));
 }
@@ -52,7 +56,7 @@ export function creditOf(model: MoneyModel): bigint {
 }
 
 export function statusOf(model: MoneyModel, line: ModelLine): string {
-  if (openOf(line) > 0n) return line.disputed === undefined ? "submitted" : "disputed";
+  if (openOf(line) > 0n) return disputeOf(model, line) === undefined ? "submitted" : "disputed";
   return line.paidOut || (line.net > 0n && distributedOf(model, line) === line.net) ? "paid" : "funded";
 }
 
@@ -71,7 +75,7 @@ function give(model: MoneyModel, payment: ModelPayment, lines: readonly ModelLin
 export function receive(model: MoneyModel, payment: ModelPayment, named: readonly ModelLine[] | undefined): void {
   model.payments.push(payment);
   const lines = [...(named ?? model.lines)].filter(isUnpaid).sort(byAge);
-  const disputed = (line: ModelLine): boolean => line.disputed !== undefined;
+  const disputed = (line: ModelLine): boolean => disputeOf(model, line) !== undefined;
   give(model, payment, [...lines.filter((line) => !disputed(line)), ...lines.filter(disputed)]);
 }
 
@@ -81,7 +85,6 @@ export function putInForce(model: MoneyModel, quarter: string, lines: readonly M
   model.lines = [...model.lines.filter((line) => line.quarter !== quarter), ...lines];
   for (const line of lines) {
     const before = old.find((earlier) => earlier.model === line.model);
-    line.disputed = before?.disputed;
     model.history.set(chainOf(line), [...(model.history.get(chainOf(line)) ?? []), line.id]);
     for (const payment of model.payments) {
       const stood = before?.on.get(payment) ?? 0n;
@@ -93,7 +96,7 @@ export function putInForce(model: MoneyModel, quarter: string, lines: readonly M
 }
 
 export function useCredits(model: MoneyModel): void {
-  const open = model.lines.filter((line) => isUnpaid(line) && line.disputed === undefined).sort(byAge);
+  const open = model.lines.filter((line) => isUnpaid(line) && disputeOf(model, line) === undefined).sort(byAge);
   for (const payment of model.payments) give(model, payment, open);
 }
 

@@ -104,6 +104,25 @@ describe("money that arrives", () => {
     expect(await statusOf(test, report)).toBe("funded");
   });
 
+  it.each([
+    [1, 2, 3],
+    [1, 3, 2],
+    [2, 1, 3],
+    [2, 3, 1],
+    [3, 1, 2],
+    [3, 2, 1],
+  ])("in parts of %i, %i and %i dollars ends the same in every order", async (...parts) => {
+    const company = await registerCompany(test);
+    const reports = await file(test, company, [
+      [model, "10"],
+      [other, "7"],
+    ]);
+    // 3.00 and 2.10 are owed, 6.00 arrive.
+    for (const part of parts) await receive(test, company, String(part));
+    expect(await moneyOf(test, company, reports)).toEqual({ unapplied: -900_000n, "accrued 0": -3_000_000n, "accrued 1": -2_100_000n });
+    expect(await Promise.all(reports.map((report) => statusOf(test, report)))).toEqual(["funded", "funded"]);
+  });
+
   it("pays the oldest lines first, or those that are named, and those only", async () => {
     const company = await registerCompany(test);
     const [new1 = "", new2 = ""] = await file(test, company, [
@@ -111,7 +130,7 @@ describe("money that arrives", () => {
       [other, "100"],
     ]);
     const [old = ""] = await file(test, company, [[model, "100"]], { quarter: "2026-Q1" });
-    await receive(test, company, "40");
+    await receive(test, company, "30");
     expect(await statusOf(test, old)).toBe("funded");
     await receive(test, company, "31", { reportIds: [new2] });
     expect(await statusOf(test, new2)).toBe("funded");
