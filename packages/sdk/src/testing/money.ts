@@ -25,7 +25,7 @@ export function linesInForce(state: State, company_id: string, live: boolean): O
 /** Those that are not paid in full; undisputed ones first, then the oldest. */
 export function unpaidLines(state: State, company_id: string, live = true): OwedLine[] {
   const keyOf = ({ line, submission }: OwedLine): string =>
-    [line.status === "disputed" ? 1 : 0, submission.input.quarter, submission.first_filed_at, line.report_id].join(" ");
+    [line.status === "disputed" ? 1 : 0, submission.input.quarter, line.report_id].join(" ");
   return linesInForce(state, company_id, live)
     .filter(({ line, net, paid }) => (line.status === "submitted" || line.status === "disputed") && paid < net)
     .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));

@@ -137,8 +137,14 @@ describe("a certificate", () => {
     expect(answer.json().hint).toBeTruthy();
   });
 
-  it("is for companies only, and by their live keys", async () => {
+  it("is for companies only, by their live keys, and about what those filed", async () => {
     expect((await test.post(URL, { quarter: "2026-Q1" })).statusCode).toBe(401);
+    const { api_key } = (await test.post("/functions/v1/create-api-key", { live: false }, company.api_key)).json();
+    const entries = [{ model: model.address, inferences: 1, revenue_usd: "100", run_cost_usd: "0" }];
+    expect((await test.post("/functions/v1/submit-report", { quarter: "2026-Q2", entries }, api_key)).statusCode).toBe(201);
+    test.clock.set("2026-07-01T00:00:00Z");
+    expect((await test.post(URL, { quarter: "2026-Q2" }, api_key)).statusCode).toBe(403);
+    expect((await test.post(URL, { quarter: "2026-Q2" }, company.api_key)).json()).toMatchObject({ reported: false, line_count: 0 });
   });
 });
 

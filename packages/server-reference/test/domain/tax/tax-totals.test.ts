@@ -80,6 +80,8 @@ describe("a line of CSV", () => {
     ["\t=1", `"'\t=1"`],
     [" =1", `"' =1"`],
     ["\r=1", `"'\r=1"`],
+    ["\ttext", `"'\ttext"`],
+    ["\rtext", `"'\rtext"`],
     ['a "quoted", text', `"a ""quoted"", text"`],
     ["two\nlines", `"two\nlines"`],
     ["600.000001", `"600.000001"`],
