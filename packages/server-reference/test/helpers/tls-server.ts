@@ -1,12 +1,9 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { connect } from "node:tls";
 import type { FetchPorts } from "../../src/domain/locations/guarded-fetch.ts";
+import { selfSigned } from "./self-signed.ts";
 
 export interface TlsServer {
   /** Names resolve to what is given here, a public address at first; whatever is dialled ends at this server. */
@@ -20,14 +17,8 @@ export async function startTlsServer(
   name: string,
   answer: (request: IncomingMessage, response: ServerResponse) => void,
 ): Promise<TlsServer> {
-  const folder = mkdtempSync(join(tmpdir(), "omla-tls-"));
-  const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
-  const made = ["-keyout", key, "-out", cert, "-subj", `/CN=${name}`, "-addext", `subjectAltName=DNS:${name}`];
-  const kind = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"];
-  execFileSync("openssl", [...kind, ...made], { stdio: "ignore" });
-  const ca = readFileSync(cert);
-  const server = createServer({ key: readFileSync(key), cert: ca }, answer);
-  rmSync(folder, { recursive: true });
+  const { key, cert: ca } = selfSigned(name);
+  const server = createServer({ key, cert: ca }, answer);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   const self: TlsServer = {

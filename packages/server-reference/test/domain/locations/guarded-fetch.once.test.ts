@@ -1,49 +1,23 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { connect } from "node:tls";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { isGlobalAddress } from "../../../src/domain/locations/global-address.ts";
 import { type FetchPorts, guardedFetch } from "../../../src/domain/locations/guarded-fetch.ts";
 import { cardNames, cardUrl } from "../../../src/domain/locations/model-card.ts";
+import { selfSigned } from "../../helpers/self-signed.ts";
 
 const PUBLIC = "93.184.215.14";
 let server: Server;
 let answer: (request: IncomingMessage, response: ServerResponse) => void;
-let certificate: Buffer;
+let certificate: string;
 const dialled: string[] = [];
 beforeAll(async () => {
-  const folder = mkdtempSync(join(tmpdir(), "omla-tls-"));
-  const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
-  const subject = ["-subj", "/CN=hub.example", "-addext", "subjectAltName=DNS:hub.example,DNS:inner.example"];
-  execFileSync(
-    "openssl",
-    [
-      "req",
-      "-x509",
-      "-newkey",
-      "ec",
-      "-pkeyopt",
-      "ec_paramgen_curve:prime256v1",
-      "-nodes",
-      "-days",
-      "2",
-      "-keyout",
-      key,
-      "-out",
-      cert,
-      ...subject,
-    ],
-    { stdio: "ignore" },
-  );
-  certificate = readFileSync(cert);
-  server = createServer({ key: readFileSync(key), cert: certificate }, (request, response) => answer(request, response));
+  const { key, cert } = selfSigned("hub.example", "inner.example");
+  certificate = cert;
+  server = createServer({ key, cert }, (request, response) => answer(request, response));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  rmSync(folder, { recursive: true });
 });
 afterAll(async () => {
   server.closeAllConnections();
