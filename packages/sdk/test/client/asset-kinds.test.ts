@@ -3,7 +3,7 @@ import { createTestRegistry } from "@omla/sdk/testing";
 import { expect, it } from "vitest";
 
 it("searches the models of one asset kind", async () => {
-  const registry = createTestRegistry();
+  const registry = await createTestRegistry();
   await registry.addModel({ name: "Voices", asset_kind: "dataset" });
   await registry.addModel({ name: "Voices too" });
   const omla = createClient({ url: registry.url, fetch: (request) => registry.fetch(request) });
