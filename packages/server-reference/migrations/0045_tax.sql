@@ -87,10 +87,11 @@ $$;
 create or replace function omla.taxable_transfers(wallet_ids uuid[] default null) returns table (wallet_id uuid, paid_usd numeric, paid_at timestamptz)
 language sql stable
 as $$
-  select t.wallet_id, (t.fx_usd + t.fee_usd - coalesce(b.usd, 0)) * 0.000001,
+  select t.wallet_id,
+         (t.fx_usd + t.fee_usd
+           - case when t.reversed_amount = 0 then 0 else coalesce((select sum(r.usd) from omla.transfer_returns r where r.transfer_id = t.id), 0) end) * 0.000001,
          case when t.state in ('completed', 'reversed') then coalesce(t.completed_at, t.sent_at) end
     from omla.transfers t
-    left join lateral (select sum(r.usd) as usd from omla.transfer_returns r where r.transfer_id = t.id) b on t.reversed_amount > 0
    where t.state <> 'failed' and (wallet_ids is null or t.wallet_id = any (wallet_ids))
 $$;
 
