@@ -1,7 +1,8 @@
 import { basename, resolve } from "node:path";
 import type { Client } from "../client/create-client.ts";
 import type { Standing } from "../client/models.ts";
-import { type Sidecar, verifySidecar } from "../protocol/documents/sidecar.ts";
+import type { Sidecar } from "../protocol/documents/sidecar.ts";
+import { checkSidecar, type SidecarRecord, type SidecarVerdict } from "../protocol/sidecar.ts";
 import { type Call, type Command, type ExitCode } from "./command.ts";
 import { hashFile } from "./hash-file.ts";
 import { readTextFile } from "./limited-file.ts";
@@ -50,15 +51,23 @@ Exit code 0: verified, or signed where no registry was asked. 1: anything else.
   run: async (call) => {
     const { console, operands } = call;
     const [file = "", ...weights] = operands;
-    const { document } = await verifySidecar(await readTextFile(resolve(console.folder, file), MAX_BYTES));
+    const text = await readTextFile(resolve(console.folder, file), MAX_BYTES);
+    const { sidecar, faults } = await checkSidecar(text);
+    if (sidecar === null) throw faults[0];
     const url = registryUrl(call);
-    const standing = url === undefined ? undefined : await askRegistry(connect(call, undefined, url), document, console.signal);
-    const finding = judge(document, url ?? null, standing, await hashWeightFiles(call, document, weights));
-    return show(call, finding, document);
+    const record = url === undefined ? undefined : await askRegistry(connect(call, undefined, url), sidecar, console.signal);
+    const hashes = await hashWeightFiles(call, sidecar, weights);
+    const checked = await checkSidecar(text, { record, ...(hashes.length === 0 ? {} : { sha256: hashes.map(({ sha256 }) => sha256) }) });
+    const finding = toFinding(sidecar, checked, url ?? null, record?.state ?? null, hashes);
+    return show(call, finding, sidecar);
   },
 };
 
-async function askRegistry(client: Client, sidecar: Sidecar, signal: AbortSignal): Promise<Standing | undefined> {
+async function askRegistry(
+  client: Client,
+  sidecar: Sidecar,
+  signal: AbortSignal,
+): Promise<(SidecarRecord & Pick<Standing, "state">) | undefined> {
   const [standing] = await client.models.verify([sidecar.model_id], { signal });
   return standing;
 }
@@ -72,27 +81,26 @@ async function hashWeightFiles(call: Call, sidecar: Sidecar, files: readonly str
   return weights;
 }
 
-function judge(sidecar: Sidecar, registry: string | null, standing: Standing | undefined, weights: Finding["weights"]): Finding {
+/** The words of a finding for the codes of the protocol, the gravest first. */
+const VERDICTS: readonly (readonly [verdict: Verdict, codes: readonly string[]])[] = [
+  ["mismatch", ["SIDECAR_MODEL", "SIDECAR_KEY", "SIDECAR_WALLET"]],
+  ["other-weights", ["SIDECAR_WEIGHTS"]],
+  ["signed", ["SIDECAR_REGISTRY"]],
+  ["unregistered", ["SIDECAR_UNREGISTERED"]],
+];
+
+function toFinding(
+  { model_id, name, wallet }: Sidecar,
+  { faults }: SidecarVerdict,
+  registry: string | null,
+  state: string | null,
+  weights: Finding["weights"],
+): Finding {
+  const codes = faults.map(({ code }) => code);
+  const verdict = VERDICTS.find(([, found]) => found.some((code) => codes.includes(code)))?.[0] ?? "verified";
+  const differing = faults.filter(({ code }) => /^SIDECAR_(MODEL|KEY|WALLET)$/.test(code)).map(({ message }) => `omla.json ${message}`);
   const strange = weights.filter(({ named }) => !named).map(({ path }) => `${path} is not among the weights that omla.json names`);
-  const known = standing?.registered === true;
-  const differing = known
-    ? [
-        standing.ed25519_pubkey === sidecar.pubkey ? "" : "the registry names another key",
-        standing.address === sidecar.wallet.toLowerCase() ? "" : `the registry names another wallet: ${standing.address}`,
-      ].filter((fault) => fault !== "")
-    : [];
-  const verdict: Verdict =
-    differing.length > 0
-      ? "mismatch"
-      : strange.length > 0
-        ? "other-weights"
-        : registry === null
-          ? "signed"
-          : known
-            ? "verified"
-            : "unregistered";
-  const { model_id, name, wallet } = sidecar;
-  return { verdict, model_id, name, wallet, registry, state: standing?.state ?? null, weights, faults: [...differing, ...strange] };
+  return { verdict, model_id, name, wallet, registry, state, weights, faults: [...differing, ...strange] };
 }
 
 function show(call: Call, finding: Finding, sidecar: Sidecar): ExitCode {

@@ -203,7 +203,7 @@ describe("omla verify", () => {
     );
     const stolen = await runOmla(["verify", "stolen.json", "--json"], { folder, registry });
     expect(stolen.code).toBe(1);
-    expect(json(stolen)).toMatchObject({ verdict: "mismatch", faults: ["the registry names another key"] });
+    expect(json(stolen)).toMatchObject({ verdict: "mismatch", faults: ["omla.json names another key than the registry"] });
   });
 
   it("shows a stranger's name without letting it move the cursor", async () => {
