@@ -8,18 +8,28 @@ const SECONDS = 3;
 /** A connection is good for 1,000 requests at the registry, and the generator heeds no "Connection: close". */
 const REQUESTS_PER_CONNECTION = 900;
 
-const { url, requests, seconds = SECONDS, connections = CONNECTIONS } = JSON.parse(await text(process.stdin)) as Load;
+const { url, requests, seconds = SECONDS, connections = CONNECTIONS, once = false } = JSON.parse(await text(process.stdin)) as Load;
+const all = requests.map(({ method = "GET", path, headers = {}, body }) => ({
+  method,
+  path,
+  headers,
+  ...(body === undefined ? {} : { body }),
+}));
+let clients = 0;
 const done = await autocannon({
   url,
   connections,
-  duration: seconds,
   reconnectRate: REQUESTS_PER_CONNECTION,
-  requests: requests.map(({ method = "GET", path, headers = {}, body }) => ({
-    method,
-    path,
-    headers,
-    ...(body === undefined ? {} : { body }),
-  })),
+  requests: all,
+  ...(once ? { amount: all.length - (all.length % connections), setupClient: share } : { duration: seconds }),
 });
-const result: LoadResult = { perSecond: done.requests.average, refused: done.non2xx + done.errors + done.timeouts };
+const perSecond = once ? done.requests.total / done.duration : done.requests.average;
+const result: LoadResult = { perSecond, refused: done.non2xx + done.errors + done.timeouts };
 process.stdout.write(JSON.stringify(result));
+
+/** Gives each connection requests that no other sends. */
+function share(client: autocannon.Client): void {
+  const each = Math.floor(all.length / connections);
+  client.setRequests(all.slice(clients * each, (clients + 1) * each));
+  clients += 1;
+}

@@ -8,6 +8,8 @@ export interface Load {
   readonly requests: readonly LoadRequest[];
   readonly seconds?: number;
   readonly connections?: number;
+  /** Sends each of the requests once, over all connections, instead of all of them again and again for some seconds. */
+  readonly once?: boolean;
 }
 
 export interface LoadRequest {
@@ -32,7 +34,7 @@ export async function requestsPerSecond(load: Load): Promise<number> {
   for (let attempt = 1; ; attempt += 1) {
     const result = await run(load);
     if (result.refused === 0 && result.perSecond > 0) return result.perSecond;
-    if (attempt === ATTEMPTS) throw new Error(`${load.url}${load.requests[0]?.path}: ${JSON.stringify(result)}`);
+    if (attempt === ATTEMPTS || load.once === true) throw new Error(`${load.url}${load.requests[0]?.path}: ${JSON.stringify(result)}`);
   }
 }
 
@@ -46,14 +48,21 @@ async function run(load: Load): Promise<LoadResult> {
   return JSON.parse(text) as LoadResult;
 }
 
+/** A load, or what prepares a new one for each run. */
+export type LoadSource = Load | (() => Promise<Load>);
+
 /** Each load in turn, round by round, so that a slow moment of the machine falls on all; the figures of every round by name. */
-export async function inTurn<Name extends string>(loads: Readonly<Record<Name, Load>>, rounds: number): Promise<Record<Name, number[]>> {
-  const names = Object.keys(loads) as Name[];
+export async function inTurn<Name extends string>(
+  sources: Readonly<Record<Name, LoadSource>>,
+  rounds: number,
+): Promise<Record<Name, number[]>> {
+  const names = Object.keys(sources) as Name[];
   const figures = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
-  for (const name of names) await requestsPerSecond({ ...loads[name], seconds: 2 });
+  const loadOf = (source: LoadSource): Promise<Load> => (typeof source === "function" ? source() : Promise.resolve(source));
+  for (const name of names) await requestsPerSecond(await loadOf(sources[name]));
   for (let round = 0; round < rounds; round += 1) {
     const order = round % 2 === 0 ? names : names.toReversed();
-    for (const name of order) figures[name].push(await requestsPerSecond(loads[name]));
+    for (const name of order) figures[name].push(await requestsPerSecond(await loadOf(sources[name])));
   }
   return figures;
 }

@@ -1,5 +1,6 @@
 // The registry as its users run it, with one route beside that only asks PostgreSQL for 1, over the same pool.
 import { buildApp, createContext, loadConfig } from "@omla/server-reference";
+import { reportPeers } from "./report-peers.ts";
 
 const ctx = await createContext(
   loadConfig({
@@ -14,6 +15,7 @@ const ctx = await createContext(
 );
 const app = await buildApp(ctx, {
   routes: (routes) => {
+    reportPeers(routes, ctx);
     routes.get("/bench/select-1", { schema: { hide: true } }, async () => (await ctx.db.query("anon", "select 1 as one")).rows);
   },
 });

@@ -26,6 +26,7 @@ import { writeRegistryFacts } from "./domain/registry/settings-repository.ts";
 import { reportRoutes } from "./domain/reports/routes.ts";
 import { restRoutes } from "./domain/rest/routes.ts";
 import { sessionRoutes } from "./domain/sessions/routes.ts";
+import { sidecarRoutes } from "./domain/sidecars/routes.ts";
 import { schemaRoutes } from "./domain/schemas/routes.ts";
 import { statsRoutes } from "./domain/stats/routes.ts";
 import { walletRoutes } from "./domain/wallets/routes.ts";
@@ -94,6 +95,7 @@ export async function buildApp(ctx: AppContext, extras: AppExtras = {}): Promise
   walletRoutes(app, ctx);
   hosterRoutes(app, ctx);
   sessionRoutes(app, ctx);
+  sidecarRoutes(app, ctx);
   companyRoutes(app, ctx);
   reportRoutes(app, ctx);
   collectionRoutes(app, ctx);

@@ -1,13 +1,15 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import fastifyStatic from "@fastify/static";
-import { encodeAddress } from "@omla/sdk/protocol";
+import { encodeAddress, isAddress } from "@omla/sdk/protocol";
 import type { AppContext } from "../../context.ts";
 import type { App } from "../../http.ts";
 import { packageFolder } from "../../package-folder.ts";
 import { packageVersion } from "../../version.ts";
 import { modelsInStates, newestModels, registryCounts } from "../registry/service.ts";
 import { type BadgeExample, badgesPage } from "./badges-page.ts";
+import { modelPage, noModelPage } from "./model-page.ts";
+import { modelViewOf } from "./model-service.ts";
 import { startPage } from "./start-page.ts";
 
 const HTML = "text/html; charset=utf-8";
@@ -24,11 +26,18 @@ export async function pageRoutes(app: App, ctx: AppContext, sidecarOf: SidecarOf
   await app.register(fastifyStatic, { root: widgetFolder(), prefix: "/assets/widget/", decorateReply: false });
   await app.register(fastifyStatic, { root: join(widgetFolder(), "gallery"), prefix: "/badge-gallery/", decorateReply: false });
   app.get("/badge-gallery", hidden, async (_request, reply) => reply.redirect("/badge-gallery/"));
-  app.get("/", hidden, async (_request, reply) => {
+  app.get<{ Querystring: { model?: unknown } }>("/", hidden, async (request, reply) => {
+    const { model } = request.query;
+    if (typeof model === "string" && isAddress(model)) return reply.redirect(`/models/${model.toLowerCase()}`);
     const { models, companies } = await registryCounts(ctx);
     const newest = await newestModels(ctx, NEWEST);
     const { publicUrl: registry, lineagePolicy: lineage_policy } = ctx.config;
     return reply.type(HTML).send(startPage({ registry, version: packageVersion(), lineage_policy, models, companies, newest }));
+  });
+  app.get<{ Params: { address: string } }>("/models/:address", { ...hidden, config: { rate: "read" } }, async (request, reply) => {
+    const view = await modelViewOf(ctx, request.params.address);
+    if (view === undefined) return reply.code(404).type(HTML).send(noModelPage());
+    return reply.type(HTML).header("cache-control", "public, max-age=60").send(modelPage(ctx.config.publicUrl, view));
   });
   app.get("/badges", hidden, async (_request, reply) =>
     reply.type(HTML).send(badgesPage(ctx.config.publicUrl, await badgeExamples(ctx, sidecarOf))),

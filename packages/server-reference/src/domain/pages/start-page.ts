@@ -34,7 +34,7 @@ function modelTable({ newest }: StartPageFacts): Html {
     return html`<p>Nothing is registered yet. <code>omla init</code> and <code>omla register</code> make the first entry.</p>`;
   const rows = newest.map(
     ({ name, address, state }) =>
-      html`<tr><td>${name}</td><td><code>${address}</code></td><td><img src="/badge/${address}.svg" alt="OMLA: ${state}" height="20"></td></tr>`,
+      html`<tr><td><a href="/models/${address}">${name}</a></td><td><code>${address}</code></td><td><img src="/badge/${address}.svg" alt="OMLA: ${state}" height="20"></td></tr>`,
   );
   return html`<table><thead><tr><th>Model</th><th>Wallet</th><th>State</th></tr></thead><tbody>${rows}</tbody></table>`;
 }

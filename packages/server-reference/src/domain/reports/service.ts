@@ -111,6 +111,12 @@ async function file(
   await insertLines(tx, id, submission, stored.map(toNewLine));
   if (reporter.live) await chargeLines(tx, id, submission, stored);
   if (reporter.live) await recordDuty(tx, reporter.companyId, input);
+  const receipt = await toReceipt(ctx, tx, reporter, input, lines, {
+    submission: { id, version: submission.version, filedAt: submission.filedAt },
+    firstFiledAt: submission.firstFiledAt,
+    stored: await findStoredLines(tx, id),
+  });
+  // Last, since the audit log takes one writer at a time until its transaction ends.
   await appendAudit(tx, {
     actor,
     action: latest === undefined ? "report.submit" : "report.amend",
@@ -119,11 +125,6 @@ async function file(
     detail: { after: { quarter: input.quarter, version: submission.version, content_sha256: content.sha256, live: reporter.live } },
   });
   if (reporter.live) await tickSubjects(tx, [reporter.companyId, ...lines.map(({ model }) => model)], actor);
-  const receipt = await toReceipt(ctx, tx, reporter, input, lines, {
-    submission: { id, version: submission.version, filedAt: submission.filedAt },
-    firstFiledAt: submission.firstFiledAt,
-    stored: await findStoredLines(tx, id),
-  });
   return { created: true, receipt };
 }
 
