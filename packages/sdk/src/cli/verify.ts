@@ -53,7 +53,8 @@ Exit code 0: verified, or signed where no registry was asked. 1: anything else.
     const [file = "", ...weights] = operands;
     const text = await readTextFile(resolve(console.folder, file), MAX_BYTES);
     const { sidecar, faults } = await checkSidecar(text);
-    if (sidecar === null) throw faults[0];
+    const [fault] = faults;
+    if (sidecar === null) throw fault ?? new TypeError("a sidecar that cannot be read has a fault");
     const url = registryUrl(call);
     const record = url === undefined ? undefined : await askRegistry(connect(call, undefined, url), sidecar, console.signal);
     const hashes = await hashWeightFiles(call, sidecar, weights);
