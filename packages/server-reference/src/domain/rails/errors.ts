@@ -2,7 +2,7 @@ import { type ApiError, errorsOf, type ErrorRaiser } from "../../api-error.ts";
 import { RailError } from "../../rails/rail.ts";
 
 export const railErrors = {
-  RAIL_OFF: { status: 503, hint: "Ask the operator, or choose another rail; GET /.well-known/omla names those that are on." },
+  RAIL_OFF: { status: 409, hint: "Ask the operator, or choose another rail; GET /.well-known/omla names those that are on." },
   RAIL_NOT_CHOSEN: {
     status: 409,
     hint: "Sign a wallet-rail change that chooses this rail, send it to /functions/v1/mutate, and ask again.",
