@@ -7,7 +7,7 @@ import { approvalAnswer } from "../approvals/schema.ts";
 import { propose } from "../approvals/service.ts";
 import { NOTE, PAGE } from "../board/schema.ts";
 import { browseComplaints, decideComplaint, inspectComplaint, targetOfOpen } from "../complaints/board-service.ts";
-import { complaintDetail, complaintList, complaintQuery } from "../complaints/schema.ts";
+import { complaintDetail, complaintList, complaintQuery, decidedComplaint } from "../complaints/schema.ts";
 import { blacklistContent } from "../compliance/blacklist-action.ts";
 import { ACT, ACT_FRESH, doc, READ } from "./route-options.ts";
 
@@ -42,7 +42,7 @@ export function adminComplaintRoutes(app: App, ctx: AppContext): void {
   ] as const) {
     app.post(
       `/admin/v1/complaints/:id/${verb}`,
-      { config: ACT, schema: { ...doc(noun, `Close it as ${status}`), params, body: decision, response: { 200: complaintDetail } } },
+      { config: ACT, schema: { ...doc(noun, `Close it as ${status}`), params, body: decision, response: { 200: decidedComplaint } } },
       async (request, reply) => {
         await ctx.queue.ready();
         const [member, { id }, { note }] = [boardOf(request.principal), request.params, request.body];

@@ -34,14 +34,15 @@ export async function decideComplaint(
   tx: Tx,
   { memberId }: BoardPrincipal,
   { id, status, note }: { readonly id: string; readonly status: "resolved" | "dismissed"; readonly note: string },
-): Promise<ComplaintDetail> {
+): Promise<ComplaintRow & Pick<ComplaintDetail, "resolution">> {
   await found(tx, id);
   if (!(await actAs(tx, "reviewer", () => closeComplaint(tx, id, status, note))))
     throw complaintError("COMPLAINT_CLOSED", "This complaint is not open.", "id");
   await enqueueNotice(ctx, tx, { kind: "complaint-decided", complaint_id: id });
   const action = `complaint.${status === "resolved" ? "resolve" : "dismiss"}`;
   await appendAudit(tx, { actor: memberId, action, entity: "complaint", entityId: id, detail: { before: "open", after: status, note } });
-  return found(tx, id);
+  const { description: _words, evidence: _links, complainant_email: _who, redacted_at: _when, ...decided } = await found(tx, id);
+  return decided;
 }
 
 /** What an open complaint is about, for a proposal to list it. @throws {ApiError} COMPLAINT_NOT_FOUND | COMPLAINT_CLOSED */

@@ -66,6 +66,9 @@ const complaintRow = z.object({
 
 export const complaintList = z.object({ complaints: z.array(complaintRow) }).meta({ id: "Complaints" });
 
+/** Without the private words: an answer to a write is remembered beside its Idempotency-Key. */
+export const decidedComplaint = complaintRow.extend({ resolution: z.string().nullable() }).meta({ id: "DecidedComplaint" });
+
 export const complaintDetail = complaintRow
   .extend({
     description: z.string().nullable(),

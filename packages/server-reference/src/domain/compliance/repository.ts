@@ -60,7 +60,10 @@ export async function foresee(tx: Tx, asOf: Date): Promise<Foreseen[]> {
        left join omla.models m on m.id = s.model_id left join omla.commercial_users c on c.id = s.commercial_user_id
       cross join lateral (select omla.tick_compliance(s.subject_kind, s.state, s.previous_state,
                             omla.compliance_facts(s.subject_kind, s.id), $1) as step) t
-      where s.state <> 'BLACKLISTED' and jsonb_array_length(t.step -> 'entered') > 0 order by s.id`,
+      where s.state <> 'BLACKLISTED' and jsonb_array_length(t.step -> 'entered') > 0
+        and (s.state <> 'REGISTERED' or c.reporting_from is not null
+          or exists (select from omla.usage_reports r where r.model_id = s.model_id and r.live))
+      order by s.id`,
     [asOf],
   );
   return rows;

@@ -1,8 +1,11 @@
+import { randomBytes } from "node:crypto";
+import { buildHosterClaim, encodeAddress, generateKeyPair, hostMessage, sign, signDocument } from "@omla/sdk/protocol";
 import type { LightMyRequestResponse } from "fastify";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { reversePayment } from "../../../src/domain/collections/refund-service.ts";
-import { createTestApp, type TestApp } from "../../helpers/app.ts";
+import { createTestApp, REGISTRY, type TestApp } from "../../helpers/app.ts";
 import { decideTogether, signedInMember, signIn, type TestMember } from "../../helpers/board.ts";
+import { START } from "../../helpers/clock.ts";
 import { type Company, registerCompany, registerModel } from "../../helpers/factories.ts";
 
 const LISTING = { reason: "FALSE_REPORT", note: "The figures were invented." } as const;
@@ -46,13 +49,15 @@ describe("complaints in the board's hands", () => {
   it("nested_complaint_restores_state: what was under the review shows again with the last one that closes", async () => {
     const { model_id } = await registerModel(test);
     const [one, two] = [await complain("model", model_id), await complain("model", model_id)];
-    expect(said(await act(`complaints/${one.id}/dismiss`, { note: "There is nothing in it." }))).toEqual([200, undefined]);
+    const dismissed = await act(`complaints/${one.id}/dismiss`, { note: "There is nothing in it." });
+    expect([dismissed.statusCode, dismissed.body.includes("Doe")]).toEqual([200, false]);
     expect(await stateOf(model_id)).toEqual({ state: "UNDER_REVIEW", previous_state: "REGISTERED" });
     expect((await act(`complaints/${two.id}/resolve`, { note: "They settled it." })).json()).toMatchObject({
       status: "resolved",
       resolution: "They settled it.",
       target: { id: model_id, state: "REGISTERED" },
     });
+    expect(await look(`complaints/${two.id}`)).toMatchObject({ description: "Ms Doe saw it.", complainant_email: "doe@example.org" });
     expect(await stateOf(model_id)).toEqual({ state: "REGISTERED", previous_state: null });
     expect(said(await act(`complaints/${one.id}/resolve`, { note: "Once more." }))).toEqual([409, "COMPLAINT_CLOSED"]);
     expect(said(await act("complaints/00000000-0000-4000-8000-000000000000/resolve", { note: "abc" }))).toEqual([
@@ -259,6 +264,24 @@ describe("hosters and locations", () => {
       422,
       "LOCATION_REFUSED",
     ]);
+  });
+
+  it("verifies a hoster's claim where the model's key has not, and revokes it for good", async () => {
+    const model = await registerModel(test, { hoster_share_pct: "20" });
+    const hoster = await generateKeyPair();
+    const wallet = encodeAddress(randomBytes(16));
+    await test.post("/functions/v1/register-wallet", { address: wallet, owner_pubkey: hoster.publicKey, label: "Host" });
+    const host_signature = await sign(hostMessage(model.model_id), hoster.secretKey);
+    const sent = { issued_at: START, registry: REGISTRY, model_id: model.model_id, hoster_pubkey: hoster.publicKey };
+    const draft = buildHosterClaim({ ...sent, name: "Host", wallet, host_signature });
+    await test.post("/functions/v1/hoster-claim", { document: await signDocument("hoster-claim", draft, hoster.secretKey) });
+    const [claim] = (await look(`hoster-claims?model_id=${model.model_id}`)).claims as unknown as { id: string }[];
+    expect(claim).toMatchObject({ model_id: model.model_id, wallet, verified_at: null, volumes: [] });
+    const review = (verified: boolean): Promise<LightMyRequestResponse> =>
+      act(`hoster-claims/${claim?.id}/review`, { verified, note: "Called them." });
+    expect((await review(true)).json()).toMatchObject({ verified_at: expect.any(String), verified_by: first.id });
+    expect((await review(false)).json()).toMatchObject({ revoked_at: expect.any(String) });
+    expect(said(await review(true))).toEqual([404, "HOSTER_CLAIM_NOT_FOUND"]);
   });
 
   it("refuses a claim that is none", async () => {
