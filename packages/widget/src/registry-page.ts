@@ -1,4 +1,4 @@
-/** Where a registry tells people about a model: its start page, asked for the address. */
+/** The page on which a registry tells people about a model. */
 export function registryPage(registry: string, address: string): string {
-  return `${registry}/?model=${encodeURIComponent(address)}`;
+  return `${registry}/models/${encodeURIComponent(address)}`;
 }

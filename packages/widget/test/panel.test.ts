@@ -116,7 +116,7 @@ describe("the details of a verified model", () => {
 
   it("link to the model's page at the registry, in a window of its own that knows nothing of this one", async () => {
     const link = (await openPanel(await showBadge())).querySelector("a")!;
-    expect([link.href, link.target, link.rel]).toEqual([`${REGISTRY}/?model=${world.address}`, "_blank", "noopener noreferrer"]);
+    expect([link.href, link.target, link.rel]).toEqual([`${REGISTRY}/models/${world.address}`, "_blank", "noopener noreferrer"]);
   });
 
   it("cut long lists and say how much is left out", async () => {

@@ -6,7 +6,7 @@ import { isGreen, settled } from "./badge-page.ts";
 
 const ADDRESS = "omla1pwdz7mz0rexk48pmqqqqqqqqqqcv63stm";
 const MODEL = { address: ADDRESS, name: "Aster 7B", src: "omla.json" };
-const INSIDE = `<a href="${REGISTRY}/?model=${ADDRESS}"><img src="${REGISTRY}/badge/${ADDRESS}.svg" alt="OMLA badge of Aster 7B" height="20"></a>`;
+const INSIDE = `<a href="${REGISTRY}/models/${ADDRESS}"><img src="${REGISTRY}/badge/${ADDRESS}.svg" alt="OMLA badge of Aster 7B" height="20"></a>`;
 
 afterEach(() => document.body.replaceChildren());
 
