@@ -8,11 +8,6 @@ import { post } from "../../../src/ledger/post.ts";
 import type { TestApp } from "../../helpers/app.ts";
 import type { Company, SignedModel } from "../../helpers/factories.ts";
 
-/** The net royalty of a line is 0.3 of its revenue; these revenues make whole royalties. */
-export function revenueFor(netUsd: number): string {
-  return ((netUsd * 10) / 3).toFixed(6);
-}
-
 /** Files (or amends) a quarter with one plain line per model. @returns report ids in the order of the lines */
 export async function file(
   test: TestApp,
