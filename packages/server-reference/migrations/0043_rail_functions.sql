@@ -124,3 +124,14 @@ begin
   return jsonb_build_object('model_id', model.id, 'kind', kind, 'nonce', new_nonce, 'digest', digest, 'effective_from', omla.iso(at));
 end
 $$;
+
+-- Rails of a wallet that its newest wallet-rail change does not name; doctor asks for them beside unsigned_rows.
+create or replace function omla.unsigned_wallet_rails() returns table (relation text, row_key text)
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+  select 'wallet_rails', w.address || ' ' || r.rail
+    from omla.wallet_rails r join omla.wallets w on w.id = r.wallet_id
+    left join omla.documents c on c.signature = w.update_signature and c.type = 'mutation' and lower(c.body::jsonb -> 'change' ->> 'address') = w.address
+   where (c.body::jsonb -> 'change' ->> 'rail' = r.rail or coalesce(c.body::jsonb -> 'change' -> 'enabled_rails', '[]') ? r.rail) is not true
+$$;
+grant execute on function omla.unsigned_wallet_rails() to service_role, reviewer;

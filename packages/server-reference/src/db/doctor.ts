@@ -57,7 +57,9 @@ async function examineWalls(tx: Tx): Promise<DatabaseFinding> {
 const SHOWN_ROWS = 5;
 
 async function examineRows(tx: Tx): Promise<DatabaseFinding> {
-  const { rows } = await tx.query<{ relation: string; row_key: string }>("select relation, row_key from omla.unsigned_rows()");
+  const { rows } = await tx.query<{ relation: string; row_key: string }>(
+    "select relation, row_key from omla.unsigned_rows() union all select relation, row_key from omla.unsigned_wallet_rails()",
+  );
   const shown = rows.slice(0, SHOWN_ROWS).map(({ relation, row_key }) => `${relation} ${row_key}`);
   return {
     what: "signed rows",

@@ -248,4 +248,5 @@ const READERS = [
   "omla.first_dispute",
   "omla.line_standing",
   "omla.unsigned_rows",
+  "omla.unsigned_wallet_rails",
 ];

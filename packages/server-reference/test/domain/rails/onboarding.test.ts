@@ -1,3 +1,4 @@
+import { examineDatabase } from "../../../src/db/doctor.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildMutation, encodeAddress, generateKeyPair, privateDigest, signDocument } from "@omla/sdk/protocol";
 import { REGISTRY } from "../../helpers/app.ts";
@@ -204,5 +205,19 @@ describe("further rails of a wallet", () => {
     const [paypalNow, wiseNow] = await ages();
     expect(paypalNow).toEqual(paypal);
     expect(wiseNow?.["enabled_at"]).not.toEqual(wise?.["enabled_at"]);
+  });
+
+  it("that nobody signed are found by doctor", async () => {
+    const model = await stage.model();
+    await changeRail(model, { rail: "wise", nonce: 1, identifier: "@ada", enabled_rails: ["paypal"], identifiers: { paypal: "ada" } });
+    const finding = async () => (await examineDatabase(stage.ctx.db)).find(({ what }) => what === "signed rows");
+    expect(await finding()).toMatchObject({ fine: true });
+    await stage.database.owner((client) =>
+      client.query(
+        "insert into omla.wallet_rails (wallet_id, rail, nonce, enabled_at) select id, 'lightning', 1, now() from omla.wallets where address = $1",
+        [model.address],
+      ),
+    );
+    expect(await finding()).toMatchObject({ fine: false, detail: expect.stringContaining(`wallet_rails ${model.address} lightning`) });
   });
 });
