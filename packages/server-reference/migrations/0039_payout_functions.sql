@@ -1,16 +1,16 @@
--- A dispute or an audit that is open holds its line.
-create or replace function omla.is_held(report uuid) returns boolean
-language sql stable
-as $$ select exists (select from omla.line_holds h where h.report_id = report and h.released_at is null) $$;
-
--- A funded line is distributed once: when all money on it has cleared and nothing holds it.
+-- Whether a funded line can be distributed now: all money on it has cleared, nothing holds it, and it was not distributed before.
+-- A plan asks the same in one condition for all lines, since a function with a subquery is called for each row.
 create or replace function omla.is_payable(report uuid) returns boolean
 language sql stable
 as $$
-  select not omla.is_held(report) and not exists (select from omla.payout_lines p where p.report_id = report and p.part = 'distribution')
+  select not exists (select from omla.line_holds h where h.report_id = report and h.released_at is null)
+     and not exists (select from omla.payout_lines p where p.report_id = report and p.part = 'distribution')
      and coalesce((select f.cleared from omla.line_funding f where f.report_id = report), true)
 $$;
-grant execute on function omla.is_held(uuid), omla.is_payable(uuid) to payout, reviewer, service_role;
+grant execute on function omla.is_payable(uuid) to payout, reviewer, service_role;
+
+-- Lines are read in the order of (quarter, id), some thousands at a time.
+create index if not exists usage_reports_payable_idx on omla.usage_reports (((quarter)::text collate "C"), id) where live and status = 'funded';
 
 -- Postings of a payout, whole batches at a time. Each line and each transfer is posted once, whoever asks how often.
 

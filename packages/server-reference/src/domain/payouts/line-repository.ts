@@ -20,6 +20,15 @@ export interface PayableLine {
   readonly filed_after: boolean;
 }
 
+/** A dispute or an audit that is open holds its line; `r` is the line. */
+export const HELD = "exists (select from omla.line_holds h where h.report_id = r.id and h.released_at is null)";
+
+/** A line is distributed once. */
+const DISTRIBUTED = "exists (select from omla.payout_lines p where p.report_id = r.id and p.part = 'distribution')";
+
+/** A funded line can be distributed when all money on it has cleared and nothing holds it; written out, since functions are not inlined. */
+export const PAYABLE: string = `not ${HELD} and not ${DISTRIBUTED} and coalesce((select f.cleared from omla.line_funding f where f.report_id = r.id), true)`;
+
 export interface LineWindow {
   readonly until: string;
   readonly reportId: string | null;
@@ -45,7 +54,7 @@ const FIND_PAYABLE_LINES = `
     join omla.models m on m.id = r.model_id
    where r.live and r.status = 'funded' and r.quarter::text collate "C" <= $1 and ($2::uuid is null or r.id = $2)
      and (r.quarter::text collate "C", r.id) > ($3, $4::uuid)
-     and omla.is_payable(r.id)
+     and ${PAYABLE}
    order by r.quarter::text collate "C", r.id limit $5`;
 
 export interface ClaimRow {

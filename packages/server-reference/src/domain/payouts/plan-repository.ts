@@ -9,9 +9,14 @@ export interface WrittenPosition extends PositionOfWallet {
   readonly paidBy: string | undefined;
 }
 
-/** One plan at a time writes; the lock is kept until the end of the transaction. */
+/**
+ * One plan at a time writes; the lock is kept until the end of the transaction.
+ *
+ * Its tables grow by millions of rows that no statistics know of, so the planner is kept from reading them whole for each batch.
+ */
 export async function lockPlanning(tx: Tx): Promise<void> {
   await tx.query("select pg_advisory_xact_lock(hashtextextended('omla.payout.plan', 0))");
+  await tx.query("set local enable_seqscan = off; set local jit = off; set local plan_cache_mode = force_custom_plan");
 }
 
 /** What has waited long enough is cash now. */

@@ -1,4 +1,5 @@
 import type { Tx } from "../../db/database.ts";
+import { HELD, PAYABLE } from "./line-repository.ts";
 import type { LineList, WaitingLines } from "./plan-document.ts";
 
 const SHOWN_LINES = 200;
@@ -25,10 +26,10 @@ export async function findWaitingLines(tx: Tx, until: string): Promise<WaitingLi
 const FIND_WAITING = `
   with line as (
     select r.id, r.quarter::text as quarter, c.company_name, m.name, r.net_royalty_usd,
-           case when r.status <> 'funded' then 'unfunded' when omla.is_held(r.id) then 'held' else 'clearing' end as why
+           case when r.status <> 'funded' then 'unfunded' when ${HELD} then 'held' else 'clearing' end as why
       from omla.usage_reports r join omla.commercial_users c on c.id = r.reporter_id join omla.models m on m.id = r.model_id
      where r.live and r.status in ('submitted', 'disputed', 'funded') and r.quarter::text collate "C" <= $1 and r.net_royalty_usd > 0
-       and (r.status <> 'funded' or not omla.is_payable(r.id))
+       and (r.status <> 'funded' or not (${PAYABLE}))
        and not exists (select from omla.payout_lines p where p.report_id = r.id and p.part = 'distribution')
   ), numbered as (
     select l.*, row_number() over (partition by l.why order by l.quarter collate "C", l.id) as nth from line l
