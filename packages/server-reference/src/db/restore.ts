@@ -20,7 +20,7 @@ const BATCH = 500;
 /** Rows are written earlier where they are this large together. */
 const BATCH_CHARACTERS = 4_000_000;
 /** Tables that migrations fill: what stands in them does not make a database "in use". */
-const SEEDED = new Set(["asset_kinds", "currency_registry", "lineage_turn", "royalty_rates"]);
+const SEEDED = new Set(["asset_kinds", "currency_registry", "lineage_turn", "royalty_rates", "tax_form_kinds", "tax_thresholds"]);
 
 /**
  * Puts a backup into an empty database of either kind, all of it or nothing, and brings the schema up to date afterwards.
