@@ -3,6 +3,7 @@ import { buildHosterClaim, encodeAddress, generateKeyPair, hostMessage, sign, si
 import type { LightMyRequestResponse } from "fastify";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { reversePayment } from "../../../src/domain/collections/refund-service.ts";
+import { runJob } from "../../../src/jobs/runner.ts";
 import { createTestApp, REGISTRY, type TestApp } from "../../helpers/app.ts";
 import { decideTogether, signedInMember, signIn, type TestMember } from "../../helpers/board.ts";
 import { START } from "../../helpers/clock.ts";
@@ -387,12 +388,18 @@ describe("money in the board's hands", () => {
     await signIn(test, first);
     const [line] = await test.rows("select id from omla.usage_reports where reporter_id = $1", [company_id]);
     const body = { quarter: "2026-Q3", report_id: String(line?.["id"]) };
+    expect(said(await act("payouts/line", body))).toEqual([409, "REPORT_NOT_PAYABLE"]);
+    await act("payments/confirm", arrival(company_id, "SEPA-4"));
+    // Money is held for seven days.
+    test.clock.advance({ days: 8 });
+    await signIn(test, first);
     const rehearsed = (await act("payouts/line", body)).json() as { state: string; plan: { lines: { count: number } } };
-    expect([rehearsed.state, rehearsed.plan.lines.count]).toEqual(["rehearsed", 0]);
-    expect((await act("payouts/line", { ...body, execute: true })).json()).toMatchObject({ state: "nothing", run_id: null });
-    const [audited] = await test.rows("select actor from omla.audit_log where action = 'payout.line' and entity_id = $1", [body.report_id]);
-    expect(audited).toEqual({ actor: first.id });
+    expect([rehearsed.state, rehearsed.plan.lines.count]).toEqual(["rehearsed", 1]);
     expect((await look("payouts")).runs).toEqual([]);
+    const paid = (await act("payouts/line", { ...body, execute: true })).json() as { run_id: string; state: string };
+    const audited = await test.rows("select actor from omla.audit_log where action = 'payout.line' and entity_id = $1", [body.report_id]);
+    expect(audited).toEqual([{ actor: first.id }]);
+    expect((await look("payouts")).runs).toMatchObject([{ id: paid.run_id, report_id: body.report_id, state: paid.state }]);
     expect(said(await act("payouts/00000000-0000-4000-8000-000000000000/approve", { plan_sha256: "0".repeat(64) }))).toEqual([
       404,
       "RUN_UNKNOWN",
@@ -420,5 +427,17 @@ describe("what waits", () => {
     expect(actions.map(({ action }) => action)).toEqual(
       expect.arrayContaining(["blacklist.publish", "payment.refund", "payout.execute", "subject.blacklist"]),
     );
+  });
+
+  it("lapses after 60 days without a decision, and the complainant is told", async () => {
+    const { model_id } = await registerModel(test);
+    const { id } = await complain("model", model_id);
+    test.clock.advance({ days: 60 });
+    expect(await runJob(test.ctx, "lapse-complaints")).toEqual({ lapsed: expect.not.arrayContaining([id]) });
+    test.clock.advance({ seconds: 1 });
+    expect(await runJob(test.ctx, "lapse-complaints")).toEqual({ lapsed: expect.arrayContaining([id]) });
+    expect(await stateOf(model_id)).toEqual({ state: "REGISTERED", previous_state: null });
+    expect(test.queued.at(-1)).toEqual({ name: "notice", data: { kind: "complaint-decided", complaint_id: id } });
+    expect(await runJob(test.ctx, "lapse-complaints")).toEqual({ lapsed: [] });
   });
 });
