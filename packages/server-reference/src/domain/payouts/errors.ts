@@ -3,9 +3,7 @@ import { errorsOf, type ErrorRaiser } from "../../api-error.ts";
 export const payoutErrors = {
   QUARTER_NOT_ENDED: { status: 422, hint: "Pay out a quarter after its last day." },
   PAYOUT_RUNNING: { status: 409, hint: "Wait until the other runner is done, or until its lease ends if it crashed; then start again." },
-  PAYOUT_OPEN: { status: 409, hint: "Let the open run end first: omla-server payout --execute goes on with it." },
   PAYOUT_STOPPED: { status: 409, hint: "Find out at the rail what became of the transfer, then go on with --resume." },
-  PAYOUT_APPROVAL: { status: 409, hint: "Two members of the board approve the stored plan; then start again." },
   PAYOUT_UNBALANCED: { status: 409, hint: "Nothing was written. Compare the ledger with the distributions before anything is paid." },
   TERMS_CHANGED: { status: 409, hint: "Find out who changed what was in force at the end of the quarter; nothing was planned." },
   RUN_UNKNOWN: { status: 404, hint: "List the runs with GET /functions/v1/payouts." },

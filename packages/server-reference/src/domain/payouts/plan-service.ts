@@ -8,6 +8,7 @@ import { taxHolds } from "../tax/hold-service.ts";
 import { findAttempts, findPayables, findWallets, takeCarried, type WalletRow } from "./bucket-repository.ts";
 import { addCarried, type Buckets, emptyBuckets, mergeOwed } from "./buckets.ts";
 import { distributeAll } from "./distribute-service.ts";
+import { payoutError } from "./errors.ts";
 import { buildPlan, planContent, type PlanDocument } from "./plan-document.ts";
 import {
   clearCollections,
@@ -47,7 +48,7 @@ export interface Planned {
  * PLAN: distributes every payable line up to a quarter, decides what is sent to whom and what waits, and freezes it with its postings.
  *
  * Everything is in the caller's transaction: rolled back, it is a rehearsal.
- * @throws {ApiError} TERMS_CHANGED | PAYOUT_UNBALANCED; nothing is then written
+ * @throws {ApiError} TERMS_CHANGED | PAYOUT_UNBALANCED | REPORT_NOT_PAYABLE; nothing is then written
  */
 export async function planPayout(ctx: AppContext, tx: Tx, request: PlanRequest, step: Step): Promise<Planned> {
   await lockPlanning(tx);
@@ -58,6 +59,9 @@ export async function planPayout(ctx: AppContext, tx: Tx, request: PlanRequest, 
   const runId = await insertRun(tx, { ...request, revision, lineagePolicy: ctx.config.lineagePolicy, plannedAt });
   await step("plan.run-written");
   const state = await distributeAll(tx, runId, request);
+  if (request.reportId !== null && state.lines === 0) {
+    throw payoutError("REPORT_NOT_PAYABLE", `Line ${request.reportId} cannot be distributed now.`, "report_id");
+  }
   await step("plan.lines-written");
   const buckets = mergeOwed(await carriedBuckets(tx, runId), state.owed);
   await balanceWithLedger(tx, buckets);

@@ -1,4 +1,3 @@
-import { encodeAddress } from "@omla/sdk/protocol";
 import { afterEach, describe, expect, it } from "vitest";
 import { createStage, PAYOUT_DAY, QUARTER, type Stage } from "./stage.ts";
 
@@ -64,7 +63,6 @@ describe("a payout", () => {
   it("shares by lineage and splits as the documentation's examples do (doc_examples)", async () => {
     stage = await createStage();
     const base = await stage.model();
-    const other = encodeAddress(crypto.randomUUID());
     const child = await stage.model({
       lineage: [{ parent_id: base.model_id, relationship: "fine-tune", contribution_weight: "0.40" }],
     });
@@ -72,8 +70,26 @@ describe("a payout", () => {
     await stage.pay("30.00");
     stage.clock.set(PAYOUT_DAY);
     await stage.payout();
-    expect(other).toMatch(/^omla1/);
     // 30 dollars: 40 % go up to the base, 60 % stay.
     expect(await stage.moved()).toEqual({ [base.address]: 12_000_000n, [child.address]: 18_000_000n });
+  });
+
+  it("of one line pays that line and leaves the others, and refuses a line that cannot be paid", async () => {
+    stage = await createStage();
+    const [one, other] = [await stage.model(), await stage.model()];
+    const ids = await stage.report(
+      new Map([
+        [one, "10.00"],
+        [other, "20.00"],
+      ]),
+    );
+    await stage.pay("9.00");
+    stage.clock.set(PAYOUT_DAY);
+    const reportId = ids.get(one.model_id) ?? "";
+    await stage.payout({ reportId });
+    expect(await stage.moved()).toEqual({ [one.address]: 3_000_000n });
+    await expect(stage.payout({ reportId })).rejects.toMatchObject({ code: "REPORT_NOT_PAYABLE" });
+    await stage.payout();
+    expect(await stage.moved()).toEqual({ [one.address]: 3_000_000n, [other.address]: 6_000_000n });
   });
 });
