@@ -171,27 +171,36 @@ begin
 end
 $$;
 
--- Received money whose hold is over becomes cash: what arrived, less what the rail kept and what went back. Gives the number of payments.
+-- Whoever sends a part of a payment back holds it meanwhile, so that it does not clear under its hands.
+create or replace function omla.lock_collection(collection uuid) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform from omla.collections c where c.id = collection for no key update;
+end
+$$;
+
+-- Received money whose hold is over becomes cash: what arrived, less what the rail kept and what went back. What is being refunded at this moment
+-- waits for the next time. Gives the number of payments.
 create or replace function omla.clear_collections(as_of timestamptz default null) returns bigint
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
-  cleared record;
+  due uuid[];
+  entries omla.ledger_row[];
 begin
-  with done as (
-    update omla.collections c set cleared_at = coalesce(as_of, omla.now_seconds())
-     where c.cleared_at is null and c.clears_at <= coalesce(as_of, omla.now()) returning c.id, c.rail, c.currency, c.amount - c.fee as amount
-  ), left_over as (
-    select d.id, d.rail, d.currency, d.amount - coalesce((select sum(f.amount) from omla.collection_refunds f where f.collection_id = d.id), 0) as amount from done d
-  )
-  select count(*) as payments, array_agg(s.entry) filter (where s.entry is not null) as entries into cleared
-    from left_over l left join lateral (
-      values (row('payment.clear', l.id::text, 'cash:' || l.rail, l.currency, l.amount)::omla.ledger_row),
-             (row('payment.clear', l.id::text, 'clearing:' || l.rail, l.currency, -l.amount)::omla.ledger_row)) s (entry) on l.amount <> 0;
-  if cleared.entries is not null then
-    perform omla.ledger_post_set(cleared.entries);
-  end if;
-  return cleared.payments;
+  due := array(select c.id from omla.collections c where c.cleared_at is null and c.clears_at <= coalesce(as_of, omla.now())
+                order by c.id for no key update skip locked);
+  update omla.collections c set cleared_at = coalesce(as_of, omla.now_seconds()) where c.id = any (due);
+  -- A statement of its own: it sees what was refunded until the locks were there.
+  entries := array(
+    select row('payment.clear', l.id::text, s.account, l.currency, s.amount)::omla.ledger_row
+      from (select c.id, c.rail, c.currency, c.amount - c.fee - coalesce((select sum(f.amount) from omla.collection_refunds f where f.collection_id = c.id), 0) as amount
+              from omla.collections c where c.id = any (due)) l,
+           lateral (values ('cash:' || l.rail, l.amount), ('clearing:' || l.rail, -l.amount)) s (account, amount)
+     where l.amount <> 0);
+  perform omla.ledger_post_set(entries) where cardinality(entries) > 0;
+  return cardinality(due);
 end
 $$;
 
@@ -218,5 +227,5 @@ begin
 end
 $$;
 grant update (external_id, url, opened_at) on omla.payment_requests to service_role;
-grant execute on function omla.next_receipt_number() to service_role;
+grant execute on function omla.next_receipt_number(), omla.lock_collection(uuid) to service_role;
 grant execute on function omla.clear_collections(timestamptz) to service_role, payout;

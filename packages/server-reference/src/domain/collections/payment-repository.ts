@@ -39,6 +39,11 @@ export async function findByReference(tx: Tx, rail: string, reference: string): 
   return readOne(tx, "c.rail = $1 and c.reference = $2", [rail, reference]);
 }
 
+/** Nobody else refunds or clears it until this transaction has ended. */
+export async function lockCollection(tx: Tx, id: string): Promise<void> {
+  await tx.query("select omla.lock_collection($1)", [id]);
+}
+
 export async function findCollection(tx: Tx, id: string): Promise<CollectionRow | undefined> {
   return readOne(tx, "c.id = $1", [id]);
 }

@@ -9,7 +9,7 @@ import { tickSubjects } from "../compliance/service.ts";
 import { type Allocation, sumMicros, takeBack } from "./allocate-money.ts";
 import { collectionError } from "./errors.ts";
 import { findLines, findPaymentMoney, findDistributed, insertAllocations, lockCompany, settleLines } from "./line-repository.ts";
-import { type CollectionRow, findByReference, findCollection, findRefund, insertRefund } from "./payment-repository.ts";
+import { type CollectionRow, findByReference, findCollection, findRefund, insertRefund, lockCollection } from "./payment-repository.ts";
 import { issueReceipt, storedReceipt } from "./receipt-service.ts";
 import type { BookedPayment } from "./receive-service.ts";
 
@@ -57,7 +57,8 @@ async function repay(ctx: AppContext, tx: Tx, repayment: Repayment, kind: Kind):
   const { rail, reference } = repayment;
   const found = await findByReference(tx, rail, repayment.payment);
   const company = found && (await lockCompany(tx, found.company_id));
-  // Read again under the lock: another refund may have come in between.
+  if (found !== undefined) await lockCollection(tx, found.id);
+  // Read again under the locks: it may have been refunded or cleared in between.
   const payment = found && (await findCollection(tx, found.id));
   if (payment === undefined || company === undefined)
     throw collectionError("PAYMENT_NOT_FOUND", `Nothing came in under ${rail} ${repayment.payment}.`, "payment");

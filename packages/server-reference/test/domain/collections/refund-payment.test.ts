@@ -70,6 +70,19 @@ describe("a refund", () => {
     expect(await ledger(test, "clearing:ach", "cash:ach")).toEqual({});
   });
 
+  it("leaves the books whole where money clears at the same moment", async () => {
+    const company = await registerCompany(test);
+    const references = Array.from({ length: 6 }, newReference);
+    for (const reference of references) await receive(test, company, "50", { rail: "paypal", reference });
+    test.clock.advance({ days: 7 });
+    const clear = (): Promise<unknown> => test.ctx.db.service((tx) => tx.query("select omla.clear_collections()"));
+    const refunds = references.map((reference) => refund(back(reference, { rail: "paypal", amount: parseUsd("20") })));
+    await Promise.all([clear(), ...refunds.slice(0, 3), clear(), ...refunds.slice(3), clear()]);
+    await clear();
+    // 6 × 50 arrived, 6 × 20 went back.
+    expect(await ledger(test, "clearing:paypal", "cash:paypal")).toEqual({ "cash:paypal": 180_000_000n });
+  });
+
   it("of more than was received is refused, also where two are asked for at one moment", async () => {
     const company = await registerCompany(test);
     const reference = newReference();
