@@ -48,9 +48,15 @@ async function loadKey(variable: string, file: string | undefined): Promise<Asso
   const text = await readFile(file, "utf8").catch(() => {
     throw new ConfigError([`${variable} points to ${file}, which cannot be read: run "omla-server init", or correct the path`]);
   });
-  return associationKey(text.trim()).catch(() => {
+  return keyOfFile(text).catch(() => {
     throw new ConfigError([`${variable} points to ${file}, which holds no secret key: it must be 44 or 88 base64 characters`]);
   });
+}
+
+/** The key in a file: the base64 secret alone, or what `omla keygen` writes. @throws {Error} where it holds none */
+export async function keyOfFile(text: string): Promise<AssociationKey> {
+  const content = text.trim();
+  return associationKey(content.startsWith("{") ? String((JSON.parse(content) as { secret_key?: unknown }).secret_key) : content);
 }
 
 export async function associationKey(secretKey: string): Promise<AssociationKey> {

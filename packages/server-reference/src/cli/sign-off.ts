@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { signFile } from "@omla/sdk/protocol";
-import { associationKey } from "../association-keys.ts";
+import { keyOfFile } from "../association-keys.ts";
 import type { AppContext } from "../context.ts";
 import { formatSignatureOption, type OfflineFile, parseSignatureOption, readOfflineFile } from "../domain/blacklist/offline-file.ts";
 import { importSignatures, type SignOff } from "../domain/blacklist/proposal-service.ts";
@@ -32,7 +32,7 @@ export async function signOffline(args: readonly string[], io: Io): Promise<0> {
   const keyFile = values["key-file"];
   if (path === undefined || more !== undefined || keyFile === undefined) throw new UsageError("Write: sign --key-file KEY FILE");
   const file = await readOfflineFile(await readFile(path, "utf8"));
-  const { secretKey } = await associationKey((await readFile(keyFile, "utf8")).trim());
+  const { secretKey } = await keyOfFile(await readFile(keyFile, "utf8"));
   io.out(describeFile(file));
   io.out(`message (${file.message.length} bytes): ${file.messageHex}`);
   for (const signature of await signFile(file, [secretKey])) io.out(`--signature ${formatSignatureOption(signature)}`);

@@ -15,10 +15,11 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+/** As `omla keygen` writes it. */
 async function mint(name: string): Promise<{ publicKey: string; file: string }> {
   const { publicKey, secretKey } = await generateKeyPair();
   const file = join(folder, `${name}.key`);
-  await writeFile(file, `${secretKey}\n`);
+  await writeFile(file, JSON.stringify({ public_key: publicKey, secret_key: secretKey }));
   return { publicKey, file };
 }
 
@@ -55,7 +56,7 @@ describe("signing on a machine without database and network", { timeout: 120_000
     expect(hex.slice(36)).toBe(await sha256Hex(await readFile(listFile)));
     const signed = await cli(["blacklist", "sign", "--key-file", pinned.file, listFile], {});
     expect(signed.out).toContain(`message (50 bytes): ${hex}`);
-    expect(signed.out).not.toContain((await readFile(pinned.file, "utf8")).trim());
+    expect(signed.out).not.toContain((JSON.parse(await readFile(pinned.file, "utf8")) as { secret_key: string }).secret_key);
     const imported = await cli(["blacklist", "import", listFile, "--signature", signatureIn(signed.out)]);
     expect(imported).toMatchObject({ code: 0, out: "published list 1: 0 entries" });
     expect((await cli(["doctor"], server)).out).toContain("ok    blacklist: list 1 is FRESH");

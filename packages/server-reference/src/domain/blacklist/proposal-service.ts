@@ -22,7 +22,7 @@ import type { Proposal } from "./proposal-repository.ts";
 import { markPublished } from "./proposal-repository.ts";
 import { type Publication, publishSigned } from "./publication-service.ts";
 import { findBlacklisted, findLatestList, insertKeyset } from "./repository.ts";
-import { addSignatures, approve, fileOf, lacksSecondPerson, requireProposal, type Waiting, waitingOf } from "./sign-off-service.ts";
+import { addSignatures, approve, fileOf, lacksSecondPerson, type Waiting, waitingOf } from "./sign-off-service.ts";
 
 /** A keyset that is in force now. */
 export interface PublishedKeys {
@@ -46,11 +46,6 @@ export async function importSignatures(ctx: AppContext, tx: Tx, digest: string, 
 /** What two members of the board approved is published, as soon as its signatures are there. */
 export async function approveProposal(ctx: AppContext, tx: Tx, digest: string): Promise<SignOff> {
   return publishIfComplete(ctx, tx, await approve(tx, digest));
-}
-
-/** @throws {ApiError} PROPOSAL_UNKNOWN | PROPOSAL_CLOSED | PROPOSAL_STALE */
-export async function publishProposal(ctx: AppContext, tx: Tx, digest: string): Promise<SignOff> {
-  return publishIfComplete(ctx, tx, await requireProposal(tx, digest));
 }
 
 async function publishIfComplete(ctx: AppContext, tx: Tx, proposal: Proposal): Promise<SignOff> {

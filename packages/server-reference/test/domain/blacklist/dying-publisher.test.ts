@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { toBase64, utf8Encode, verifyBlacklist, verifyHeartbeat } from "@omla/sdk/protocol";
 import { expect, it } from "vitest";
@@ -11,7 +12,7 @@ import { findLatestHeartbeat, findLatestList } from "../../../src/domain/blackli
 import { appUrlOf, createPostgresDatabase, databaseKind } from "../../helpers/database.ts";
 
 const run = promisify(execFile);
-const PROGRAM = ["--conditions=omla-source", join(import.meta.dirname, "dying-publisher.ts"), databaseKind];
+const PROGRAM = ["--conditions=omla-source", fileURLToPath(new URL("./dying-publisher.ts", import.meta.url)), databaseKind];
 
 /** What a gateway finds after the publisher died: a whole list, and a heartbeat that confirms it. */
 async function sequenceServed(where: string): Promise<number> {
