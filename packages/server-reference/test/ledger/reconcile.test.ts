@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { examine } from "../../src/domain/health/examination.ts";
 import { reconcileLedgerJob } from "../../src/jobs/reconcile-ledger.ts";
 import { accounts } from "../../src/ledger/accounts.ts";
 import { post } from "../../src/ledger/post.ts";
@@ -44,6 +45,7 @@ describe("reconciliation", () => {
     expect(verdict).toEqual({ at: test.clock.now(), ok: true, discrepancies: [] });
     expect(() => assertReconciled(verdict)).not.toThrow();
     expect(await reconcileLedgerJob(test.ctx)).toEqual({ reconciled: true });
+    expect(await examine(test.ctx)).toContainEqual({ what: "ledger", fine: true, detail: "every account is what its tables say" });
   });
 
   it("finds one injected micro, names the account and the difference, and fails loudly", async () => {
@@ -71,6 +73,11 @@ describe("reconciliation", () => {
       expect.objectContaining({ code: "LEDGER_MISMATCH", message: expect.stringContaining("-1 USD") }),
     );
     await expect(reconcileLedgerJob(test.ctx)).rejects.toMatchObject({ code: "LEDGER_MISMATCH" });
+    expect(await examine(test.ctx)).toContainEqual({
+      what: "ledger",
+      fine: false,
+      detail: expect.stringContaining("is off by -1 USD units"),
+    });
     const metrics = (await test.get("/metrics")).body;
     expect(metrics).toContain("omla_ledger_discrepancies 2\n");
     await mend("delete from omla.ledger_entries where position = 99");

@@ -95,6 +95,17 @@ describe("receipts", () => {
     expect((await read(mine, "")).json()).toEqual({ receipts: [], next: null });
   });
 
+  it.each([
+    ["receivables?quarter=2026-Q5", "quarter"],
+    ["receipts?limit=0", "limit"],
+    ["receipts?limit=101", "limit"],
+    ["receipts?limit=x", "limit"],
+  ])("refuse what is asked wrongly: %s", async (query, path) => {
+    const company = await registerCompany(test);
+    const answer = await test.get(`/functions/v1/${query}`, { authorization: `Bearer ${company.api_key}` });
+    expect({ status: answer.statusCode, ...answer.json() }).toMatchObject({ status: 400, details: { path }, hint: expect.any(String) });
+  });
+
   it("are shown to nobody without a live key", async () => {
     expect((await test.get("/functions/v1/receipts")).json()).toMatchObject({ code: "CREDENTIAL_MISSING" });
     expect((await test.get("/functions/v1/receivables")).json()).toMatchObject({ code: "CREDENTIAL_MISSING" });
