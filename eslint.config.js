@@ -125,6 +125,7 @@ export default defineConfig(
   },
   {
     files: isomorphic,
+    ignores: ["packages/sdk/src/conformance/node.ts"],
     rules: {
       "no-restricted-globals": [
         "error",

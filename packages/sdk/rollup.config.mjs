@@ -6,6 +6,7 @@ const entries = {
   "protocol/index": "src/protocol/index.ts",
   "protocol/schemas/index": "src/protocol/schemas/index.ts",
   "conformance/index": "src/conformance/index.ts",
+  "conformance/node": "src/conformance/node.ts",
   "testing/index": "src/testing/index.ts",
 };
 

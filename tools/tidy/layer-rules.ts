@@ -25,6 +25,11 @@ export const ALLOWANCES: readonly Allowance[] = [
     files: /^packages\/sdk\/src\/protocol\//,
     may: [/^packages\/sdk\/src\/protocol\/(?!schemas\/)/, /^@noble\/ed25519$/],
   },
+  {
+    place: "sdk conformance, the part that reads folders",
+    files: /^packages\/sdk\/src\/conformance\/node\.ts$/,
+    may: [/^packages\/sdk\/src\/(conformance|protocol)\//, node],
+  },
   { place: "sdk conformance", files: /^packages\/sdk\/src\/conformance\//, may: [/^packages\/sdk\/src\/(conformance|protocol)\//] },
   {
     place: "sdk client",
@@ -45,7 +50,7 @@ export const ALLOWANCES: readonly Allowance[] = [
   {
     place: "verifier command line",
     files: /^packages\/verifier\/src\/(cli|bin)\//,
-    may: [/^packages\/verifier\/(src\/|package\.json$)/, protocolEntry, /^@omla\/sdk\/conformance$/, node],
+    may: [/^packages\/verifier\/(src\/|package\.json$)/, protocolEntry, /^@omla\/sdk\/conformance(\/node)?$/, node],
   },
   {
     place: "verifier adapters",
@@ -66,7 +71,7 @@ export const ALLOWANCES: readonly Allowance[] = [
     files: /^packages\/server-reference\/src\/((demo|cli|bin)\/|db\/conformance\.ts$)/,
     may: [
       /^packages\/server-reference\/(src\/|package\.json$)/,
-      /^@omla\/sdk(\/(protocol|protocol\/schemas|conformance))?$/,
+      /^@omla\/sdk(\/(protocol|protocol\/schemas|conformance|conformance\/node))?$/,
       /^@omla\/(verifier|widget)(\/|$)/,
       /^(?!@omla\/|packages\/)/,
     ],

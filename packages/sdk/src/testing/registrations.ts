@@ -84,10 +84,6 @@ export function primaryWallet(document: Registration): string {
   return document.wallet.address.toLowerCase();
 }
 
-export function walletsOf(document: Registration): string[] {
-  return [primaryWallet(document), ...(document.wallets ?? []).map(({ address }) => address.toLowerCase())];
-}
-
 export function hashesOf(document: Registration): string[] {
   return [...new Set([document.model_hash, ...(document.files ?? []).map(({ sha256 }) => sha256)])];
 }

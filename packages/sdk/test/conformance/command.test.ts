@@ -16,11 +16,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 async function run(path: string, json = false): Promise<{ code: number; out: string[]; err: string }> {
   const written = { out: "", err: "" };
-  const code = await runConformance(
-    path,
-    { out: (text) => void (written.out += text), err: (text) => void (written.err += text) },
-    { json },
-  );
+  const code = await runConformance(path, { out: (text) => void (written.out += text), err: (text) => void (written.err += text) }, json);
   return { code, out: written.out.trimEnd().split("\n"), err: written.err };
 }
 

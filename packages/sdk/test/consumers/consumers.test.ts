@@ -75,6 +75,18 @@ describe("the packed package works", () => {
     expect(stdout).toBe("0.0.0\n");
   });
 
+  it("as a command in one file, where everything that is loaded on demand is found", async () => {
+    const bin = join(folder, "node_modules/@omla/sdk/dist/bin/omla.js");
+    const { stdout } = await run(process.execPath, [bin, "conformance", join(ROOT, "vectors")], { cwd: folder });
+    expect(stdout.trimEnd().split("\n").at(-1)).toMatch(/^[1-9]\d+ passed, 0 failed$/);
+    const { url, apiKey: OMLA_API_KEY } = await facts();
+    const env = { ...process.env, OMLA_REGISTRY: url, OMLA_API_KEY };
+    writeFileSync(join(folder, "nil.json"), '{"quarter":"2026-Q3","entries":[]}');
+    expect((await run(process.execPath, [bin, "quote", "nil.json", "--json"], { cwd: folder, env })).stdout).toContain(
+      '"royalty_usd": "0.000000"',
+    );
+  }, 60_000);
+
   it.each([
     ["typescript 6, node resolution", "typescript/bin/tsc", "nodenext", "nodenext"],
     ["typescript 6, bundler resolution", "typescript/bin/tsc", "esnext", "bundler"],

@@ -1,17 +1,7 @@
 import { existsSync } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
-import {
-  closingLine,
-  describeFailures,
-  describeReport,
-  type Implementation,
-  PROTOCOL,
-  runVectorFile,
-  type VectorReport,
-} from "@omla/sdk/conformance";
-import { OmlaError } from "@omla/sdk/protocol";
+import { closingLine, describeFailures, describeReport, type Implementation, PROTOCOL, type VectorReport } from "@omla/sdk/conformance";
+import { haveAllPassed, runVectorFolder } from "@omla/sdk/conformance/node";
 import { type Config, loadConfig } from "../config.ts";
 import { sqlImplementation } from "../db/conformance.ts";
 import { openVectorDatabase, type VectorDatabase } from "../db/vector-database.ts";
@@ -42,23 +32,11 @@ function openForVectors({ databaseUrl, dataDir }: Config): Promise<VectorDatabas
 
 async function runFolder(folder: string, implementation: Implementation, paths: "exact" | "coarse", io: Io): Promise<number> {
   const reports: VectorReport[] = [];
-  for (const file of await vectorFiles(folder)) {
-    const report = await runVectorFile(file, await readFile(join(folder, file), "utf8"), implementation, { paths });
+  for await (const report of runVectorFolder(folder, { implementation, paths })) {
     reports.push(report);
     io.out(describeReport(report));
     for (const line of describeFailures(report)) io.error(line);
   }
   io.out(closingLine(reports));
-  const ran = reports.some(({ passed }) => passed > 0);
-  return ran && reports.every(({ failed }) => failed === 0) ? 0 : 1;
-}
-
-async function vectorFiles(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch((cause: unknown) => {
-    throw new OmlaError("FOLDER_UNREADABLE", `${folder} cannot be read`, {
-      hint: "Give the folder that holds the vector files, such as vectors.",
-      cause,
-    });
-  });
-  return names.filter((name) => name.endsWith(".json")).sort();
+  return haveAllPassed(reports) ? 0 : 1;
 }

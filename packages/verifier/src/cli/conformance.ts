@@ -1,6 +1,5 @@
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { describeFailures, describeReport, PROTOCOL, runVectorFile, type VectorReport } from "@omla/sdk/conformance";
+import { describeFailures, describeReport, type VectorReport } from "@omla/sdk/conformance";
+import { runVectorFolder } from "@omla/sdk/conformance/node";
 import { type CaseReport, findCaseFolders, runCaseFolder } from "./case-folders.ts";
 import { type ExitCode, type Invocation, UsageError } from "./command.ts";
 
@@ -10,8 +9,7 @@ export async function conformance({ operands, output, values }: Invocation): Pro
   if (folder === undefined) throw new UsageError("say which folder: omla-verifier conformance FOLDER");
   const isJson = values["json"] === true;
   const reports: VectorReport[] = [];
-  for (const name of (await readdir(folder)).filter((file) => file.endsWith(".json") && file !== "expected.json").sort()) {
-    const report = await runVectorFile(name, await readFile(join(folder, name), "utf8"), PROTOCOL);
+  for await (const report of runVectorFolder(folder, { leaveOut: ["expected.json"] })) {
     reports.push(report);
     if (!isJson) output.out(`${describeReport(report)}\n`);
     for (const line of describeFailures(report)) output.err(`${line}\n`);
