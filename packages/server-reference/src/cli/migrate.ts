@@ -31,8 +31,8 @@ export const migrate: Command = {
 
 /** The password of a file; one is minted where there is no file yet, for its owner's eyes only. @throws {UsageError} */
 export async function readOrMint(file: string): Promise<string> {
-  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
+  const text = await readFile(file, "utf8").catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   });
   if (text === undefined) {
