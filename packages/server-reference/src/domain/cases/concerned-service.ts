@@ -4,9 +4,7 @@ import { enqueueNotice, type Notice } from "../notices/service.ts";
 import { findShares } from "../reports/terms-repository.ts";
 import { caseError } from "./errors.ts";
 import { type CaseLine, findCaseLine, findModelsOf, findWalletsOf, isHosterOf } from "./line-repository.ts";
-import type { Party } from "./party.ts";
-
-export type PartyKind = "company" | "creator" | "hoster";
+import type { Party, PartyKind } from "./party.ts";
 
 /**
  * The line that a party may speak about, and as what: the company that filed it, or whoever is paid through it.

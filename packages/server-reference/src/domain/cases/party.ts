@@ -2,6 +2,9 @@ import { keyId } from "@omla/sdk/protocol";
 import type { Principal } from "../../principal.ts";
 import { caseError } from "./errors.ts";
 
+/** As what a party speaks about a line. */
+export type PartyKind = "company" | "creator" | "hoster";
+
 /** Who speaks in a case: a company by its live key, or somebody who proved a key by sign-in. */
 export type Party =
   | { readonly kind: "company"; readonly companyId: string; readonly id: string }

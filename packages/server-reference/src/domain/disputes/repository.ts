@@ -1,5 +1,5 @@
 import type { Tx } from "../../db/database.ts";
-import type { PartyKind } from "../cases/concerned-service.ts";
+import type { PartyKind } from "../cases/party.ts";
 
 export interface Dispute {
   readonly id: string;

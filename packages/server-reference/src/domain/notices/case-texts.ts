@@ -1,5 +1,3 @@
-import type { Notice } from "./service.ts";
-
 /** The notices of disputes, audits and webhooks. */
 export type CaseNoticeKind =
   | "dispute-opened"
@@ -10,9 +8,15 @@ export type CaseNoticeKind =
   | "audit-closed"
   | "webhook-disabled";
 
+/** What a text needs of its notice. */
+interface CaseFacts {
+  readonly case_id?: string;
+  readonly until?: string;
+}
+
 export interface CaseText {
   readonly subject: string;
-  readonly text: (notice: Notice, registry: string) => string;
+  readonly text: (notice: CaseFacts, registry: string) => string;
 }
 
 const list = (registry: string, what: "disputes" | "audits"): string =>
