@@ -127,6 +127,17 @@ describe("money that Stripe tells of", () => {
     expect(await collections()).toEqual([]);
   });
 
+  it("leaves other people's transfers alone, and shows a person one that bears our mark and is not ours", async () => {
+    const transfer = { id: "tr_x", amount: 100, amount_reversed: 0, currency: "usd" };
+    await stage.stripe.emit("transfer.created", { ...transfer, metadata: {} });
+    await stage.stripe.emit("transfer.updated", { ...transfer, metadata: { omla_transfer_id: "ab".repeat(32) } });
+    expect(statuses(await stage.hear())).toEqual([200]);
+    expect((await events()).map(({ type, outcome }) => [type, outcome])).toEqual([
+      ["transfer.created", "ignored"],
+      ["transfer.updated", "refused"],
+    ]);
+  });
+
   it("lets the operator see what could not be booked, and which rails are on", async () => {
     expect(await examineRails(stage.ctx)).toEqual({
       what: "rails",
