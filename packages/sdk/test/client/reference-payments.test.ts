@@ -41,7 +41,7 @@ function collectBy(orders: CheckoutOrder[]): void {
     off: undefined,
     collector: { rail: "stripe", unitUsdMicros: 10_000n, checkout },
   };
-  Object.assign(server.ctx, { rails: new Map([...server.ctx.rails, ["stripe", stripe]]) });
+  Object.assign(server.ctx, { rails: new Map<string, unknown>(server.ctx.rails).set("stripe", stripe) });
 }
 
 describe("against the reference registry", () => {

@@ -15,7 +15,8 @@ import type { Certificate } from "./schema.ts";
  */
 export async function issueCertificate(ctx: AppContext, tx: Tx, companyId: string, quarter: string): Promise<Certificate> {
   const now = ctx.clock.now();
-  if (quarterEnd(parseQuarter(quarter, "quarter").text) > now) throw certificateError("QUARTER_NOT_ENDED", `${quarter} has not ended.`, "quarter");
+  if (quarterEnd(parseQuarter(quarter, "quarter").text) > now)
+    throw certificateError("QUARTER_NOT_ENDED", `${quarter} has not ended.`, "quarter");
   const key = ctx.keys.list;
   if (key === undefined) throw certificateError("CERTIFICATE_KEY_MISSING", "Nothing can be signed here.");
   // The state of the last weekly tick may be older than a deadline.
