@@ -12,20 +12,20 @@ import {
 import { createTermsReader, type FoundTerms, type OwedClaim } from "./line-terms.ts";
 import { groupBy } from "./group-by.ts";
 import type { DistributedLine } from "./plan-state.ts";
-import { createRouteReader, type RouteReader } from "./portion-routes.ts";
+import { createCurrencyChooser, type CurrencyChooser } from "./currency-choice.ts";
 
 export interface Distributor {
   /** Divides lines in their order; hosters' debts shrink on the way. */
   distribute(lines: readonly PayableLine[]): Promise<DistributedLine[]>;
   /** Takes back what lines without a successor distributed. */
   takeBack(lines: readonly DroppedLine[], distributed: readonly EarlierPortion[]): Promise<DistributedLine[]>;
-  readonly routes: RouteReader;
+  readonly routes: CurrencyChooser;
 }
 
 /** Turns lines into what each moves to whom, with everything that was in force for it. */
 export function createDistributor(tx: Tx): Distributor {
   const terms = createTermsReader(tx);
-  const routes = createRouteReader(tx);
+  const routes = createCurrencyChooser(tx);
   return {
     routes,
     distribute: async (lines) => {
@@ -126,7 +126,7 @@ function withRoutes(
   { report_id, reporter_id }: { readonly report_id: string; readonly reporter_id: string },
   part: DistributedLine["part"],
   { division, portions, terms_sha256, claims }: Divided,
-  routes: RouteReader,
+  routes: CurrencyChooser,
 ): DistributedLine {
   const routed = portions.map((portion) => ({ ...portion, route: routes.routeOf(reporter_id, portion.wallet) }));
   return { report_id, reporter_id, part, terms_sha256, division, claims, portions: routed };

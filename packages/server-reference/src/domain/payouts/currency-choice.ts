@@ -6,14 +6,14 @@ import type { PortionRoute } from "./plan-state.ts";
 /** Where no preference is declared, a wallet is paid in the currency in which everything is computed. */
 const NO_PREFERENCE: PayoutCurrency = { currency: "USD", route: "native", fee_pct: "0" };
 
-export interface RouteReader {
+export interface CurrencyChooser {
   load(remitters: readonly string[], wallets: readonly string[]): Promise<void>;
   routeOf(remitter: string, wallet: string): PortionRoute;
   walletId(wallet: string): string;
 }
 
 /** Decides currency, route and fee once for each pair of remitter and preferences (clause 5.1). */
-export function createRouteReader(tx: Tx): RouteReader {
+export function createCurrencyChooser(tx: Tx): CurrencyChooser {
   const remitters = new Map<string, RemitterRow>();
   const wallets = new Map<string, WalletPreferences>();
   const routes = new Map<string, PortionRoute>();
