@@ -1,4 +1,4 @@
 import { it } from "vitest";
 import { playMoney } from "./money-runs.ts";
 
-it("the ledger agrees to the micro with the paper in a thousand histories", () => playMoney(1_000, 25), 3_600_000);
+it("the ledger agrees to the micro with the paper in a thousand histories", () => playMoney(1_000, 16), 3_600_000);
