@@ -75,7 +75,8 @@ function shares(rows: readonly SharedOut[]): Html {
     ({ address, rail, percentage, name }) =>
       html`<tr><td>${name === null ? html`a wallet of its own` : linked(name, address)}</td><td><code>${address}</code></td><td>${rail ?? "none yet"}</td><td>${percentage} %</td></tr>`,
   );
-  return html`<table><thead><tr><th scope="col">Receiver</th><th scope="col">Wallet</th><th scope="col">Rail</th><th scope="col">Share</th></tr></thead><tbody>${lines}</tbody></table>`;
+  const head = ["Receiver", "Wallet", "Rail", "Share"].map((title) => html`<th scope="col">${title}</th>`);
+  return html`<table><thead><tr>${head}</tr></thead><tbody>${lines}</tbody></table>`;
 }
 
 function linked(name: string, address: string | null): Html {
@@ -83,5 +84,6 @@ function linked(name: string, address: string | null): Html {
 }
 
 function snippet(registry: string, { address, model }: ModelView): Html {
-  return html`<omla-badge model="${address}" registry="${registry}"><a href="${registry}/models/${address}"><img src="${registry}/badge/${address}.svg" alt="OMLA badge of ${model.name}" height="20"></a></omla-badge>`;
+  const image = html`<img src="${registry}/badge/${address}.svg" alt="OMLA badge of ${model.name}" height="20">`;
+  return html`<omla-badge model="${address}" registry="${registry}"><a href="${registry}/models/${address}">${image}</a></omla-badge>`;
 }
