@@ -4,6 +4,7 @@ import type { TestDatabase } from "../helpers/database.ts";
 import { lineageChange, mutateIn, randomAddress, register, signed, splitsChange } from "./arrange.ts";
 import { arrangeCompany, arrangeReport } from "./arrange-reports.ts";
 import { arrangeCases } from "./arrange-cases.ts";
+import { arrangeMoney } from "./arrange-money.ts";
 
 const REGISTRY = "https://registry.test";
 
@@ -164,6 +165,7 @@ async function arrangeOddments(database: TestDatabase, company: string, line: st
     );
   });
   await arrangeCases(database, line);
+  await arrangeMoney(database, line);
   await database.db.transaction("reviewer", {}, async (tx) => {
     await tx.query("select omla.blacklist_subject($1, 'FALSE_REPORT', 'board:1', 'note')", [company]);
     await tx.query("select omla.audit_redact(1, 'board:1', 'erasure')");
