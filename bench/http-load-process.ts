@@ -23,8 +23,9 @@ const done = await autocannon({
   requests: all,
   ...(once ? { amount: all.length - (all.length % connections), setupClient: share } : { duration: seconds }),
 });
-const perSecond = once ? done.requests.total / done.duration : done.requests.average;
-const result: LoadResult = { perSecond, refused: done.non2xx + done.errors + done.timeouts };
+const good = done["2xx"];
+const refused = done.non2xx + done.errors + done.timeouts;
+const result: LoadResult = { perSecond: good / done.duration, refusedShare: refused / Math.max(1, good + refused) };
 process.stdout.write(JSON.stringify(result));
 
 /** Gives each connection requests that no other sends. */
