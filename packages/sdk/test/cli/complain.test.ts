@@ -14,7 +14,7 @@ const WHY = ["--reason", "OTHER", "--description", "Something is wrong"];
 describe("omla complain", () => {
   it("gives a receipt, by which it tells how the complaint stands until it lapses", async () => {
     const { registry, address, run } = await desk();
-    const { receipt } = json(await run("model", address, ...WHY, "--email", "me@example.org", "--json")) as { receipt: string };
+    const { receipt } = json(await run("model", address, ...WHY, "--email", "me@example.org", "--json")) as unknown as { receipt: string };
     expect(await run("status", receipt)).toEqual({ code: 0, out: `${receipt}  open, filed at 2026-09-30T00:00:00Z\n`, err: "" });
     registry.clock.advance({ days: 61 });
     expect(json(await run("status", receipt, "--json"))).toMatchObject({ status: "lapsed", closed_at: "2026-11-30T00:00:00Z" });
