@@ -132,7 +132,10 @@ export interface DutySpan {
  * @param report - its quarters are those of a report that was read; a beginning after the reported quarter is the caller's to refuse
  * @see docs/spec/6-compliance.md clause 6.4
  */
-export function dutyAfter({ reporting_from, reporting_until }: DutySpan, { quarter, reporting_from: named, final }: DutyReport): DutySpan {
+export function dutyAfter(
+  { reporting_from, reporting_until }: DutySpan,
+  { quarter, reporting_from: named, final }: DutyReport,
+): DutySpan & { readonly reporting_from: string } {
   const isReopened = reporting_until !== null && quarter > reporting_until;
   const earliest = [reporting_from, named, quarter].filter((begin) => begin != null).sort()[0] ?? quarter;
   const keptUntil = isReopened || quarter === reporting_until ? null : reporting_until;

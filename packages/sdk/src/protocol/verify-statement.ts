@@ -16,15 +16,16 @@ export interface VerifiedStatement {
 /**
  * Checks a statement of compliance offline: one of the pinned keys signed it, and it has the form of a statement.
  *
- * @param statement the document, or its text exactly as it arrived
- * @param options.keys the association's public keys, pinned by whoever checks and never taken from beside the statement
+ * @param statement - the document, or its text exactly as it arrived
+ * @param options - `keys`: the association's public keys, pinned by whoever checks and never taken from beside the statement
  * @throws {OmlaError} CONFIG_KEYS where no key is pinned | KEY_INVALID | SIGNATURE_INVALID | SIGNATURE_MEMBER | CANONICAL_JSON | DOCUMENT_SCHEMA
  * @see docs/spec/3-identity.md clause 3.27
  */
 export async function verifyStatement(
   statement: string | object,
-  { keys }: { readonly keys: readonly string[] },
+  options: { readonly keys: readonly string[] },
 ): Promise<VerifiedStatement> {
+  const { keys } = options;
   if (keys.length === 0) throw protocolError(CONFIG_KEYS, "no key is pinned, so nothing can be proven", "keys");
   keys.forEach((key, at) => assertPublicKey(key, `keys[${at}]`));
   for (const key of keys) {
