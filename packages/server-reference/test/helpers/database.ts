@@ -12,7 +12,7 @@ import { migrate } from "../../src/db/migrate.ts";
 import { readMigrations } from "../../src/db/migration-files.ts";
 import { createEmbeddedPool } from "../../src/db/pool.ts";
 import { APP_ROLE } from "../../src/db/role.ts";
-import { databaseUrl } from "./postgres.ts";
+import { APP_PASSWORD, databaseUrl } from "./postgres.ts";
 
 /** A fresh, migrated database of the kind that this suite is about, with the server's path to it and the owner's. */
 export interface TestDatabase {
@@ -26,9 +26,6 @@ export interface TestDatabase {
 }
 
 type TestDatabaseOptions = Pick<DatabaseOptions, "now" | "pool">;
-
-/** Password of the server's login in the tests' cluster. */
-const APP_PASSWORD = "omla-app-of-the-tests";
 
 export const databaseKind: "pglite" | "postgres" = process.env["OMLA_TEST_DATABASE"] === "postgres" ? "postgres" : "pglite";
 

@@ -27,6 +27,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return stop;
 }
 
+/** Password of the server's login: a login belongs to the whole cluster, so all suites on it say the same. */
+export const APP_PASSWORD = "omla-app-of-the-tests";
+
 /** A PostgreSQL of its own, that forgets everything when it stops. */
 export async function startPostgres(): Promise<{ readonly url: string; stop(): Promise<void> }> {
   const port = await freePort();

@@ -10,7 +10,7 @@ import { APP_ROLE } from "../../../../src/db/role.ts";
 import { receivePayment } from "../../../../src/domain/collections/receive-service.ts";
 import { submitReport } from "../../../../src/domain/reports/service.ts";
 import { registerModel } from "../../../db/arrange.ts";
-import { databaseUrl } from "../../../helpers/postgres.ts";
+import { APP_PASSWORD, databaseUrl } from "../../../helpers/postgres.ts";
 import { openContext, QUARTER, type RunnerOrder } from "./runner.ts";
 
 /** A registry just before its payout, to be copied for every kill. */
@@ -30,7 +30,6 @@ export interface People {
   readonly tiny: string;
 }
 
-const APP_PASSWORD = "omla-app-of-the-crash-matrix";
 /** The payment cleared long ago by then. */
 export const PAYOUT_DAY = "2026-07-15T09:00:00Z";
 
