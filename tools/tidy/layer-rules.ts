@@ -23,7 +23,7 @@ export const ALLOWANCES: readonly Allowance[] = [
   {
     place: "sdk protocol",
     files: /^packages\/sdk\/src\/protocol\//,
-    may: [/^packages\/sdk\/src\/protocol\/(?!schemas\/)/, /^@noble\/ed25519$/],
+    may: [/^packages\/sdk\/src\/protocol\/(?!schemas\/)/, /^@noble\/ed25519$/, /^@scure\/base$/],
   },
   {
     place: "sdk conformance, the part that reads folders",

@@ -1,10 +1,12 @@
-import { CHARSET, decodeBech32m, encodeBech32m } from "./bech32m.ts";
+import { bech32m } from "@scure/base";
 import { fromHex, toHex } from "./bytes.ts";
 import { ADDRESS_INVALID } from "./codes/values.ts";
 import { protocolError } from "./errors.ts";
 
 const PREFIX = "omla";
 const HEAD = `${PREFIX}1`;
+/** The 32 characters of Bech32. */
+const CHARSET = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
 /** 32 bytes of payload: 5 + 52 + 6 characters. */
 const MAX_LENGTH = 63;
 
@@ -31,7 +33,7 @@ export function encodeAddress(payload: string | Uint8Array): string {
   if (!bytes || bytes.length < 16 || bytes.length > 32) {
     throw protocolError(ADDRESS_INVALID, "an address encodes a UUID or 16 to 32 bytes");
   }
-  return encodeBech32m(PREFIX, bytes);
+  return bech32m.encode(PREFIX, bech32m.toWords(bytes));
 }
 
 /**
@@ -73,8 +75,10 @@ function read(value: unknown): DecodedAddress | string {
   // Also keeps out letters of other scripts whose lower case is ASCII, such as the Kelvin sign.
   if (/[^ -~]/.test(value) || Array.from(address.slice(HEAD.length)).some((char) => !CHARSET.includes(char)))
     return "an address has no such character";
-  const payload = decodeBech32m(PREFIX, address);
-  if (typeof payload === "string") return `the address's ${payload}`;
+  const decoded = bech32m.decodeUnsafe(address, MAX_LENGTH);
+  if (!decoded) return "the checksum of the address does not hold";
+  const payload = bech32m.fromWordsUnsafe(decoded.words);
+  if (!payload) return "the padding of the address is not zero, or too long";
   if (payload.length < 16 || payload.length > 32) return "an address holds 16 to 32 bytes";
   return { address, payload, ...(payload.length === 16 && { model_id: uuidText(payload) }) };
 }
