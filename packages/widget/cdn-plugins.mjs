@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { transform } from "esbuild";
 
@@ -96,7 +96,10 @@ export function integrity(main) {
   const isOurs = (name) => name === `${main}.min.js` || (name.startsWith(`${main}.`) && name.endsWith(".min.js"));
   return {
     name: "integrity",
-    async writeBundle({ dir }) {
+    async writeBundle({ dir }, bundle) {
+      // What an earlier build left behind is not part of this one.
+      const old = (await readdir(dir)).filter((name) => isOurs(name.replace(/\.map$/, "")) && !Object.hasOwn(bundle, name));
+      await Promise.all(old.map((name) => rm(join(dir, name))));
       const names = (await readdir(dir)).filter(isOurs).sort();
       const hashes = Object.fromEntries(await Promise.all(names.map(async (name) => [name, sha384(await readFile(join(dir, name)))])));
       await writeFile(join(dir, "integrity.json"), `${JSON.stringify(hashes, null, 2)}\n`);
