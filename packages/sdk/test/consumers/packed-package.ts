@@ -1,10 +1,13 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const PACKAGE = join(import.meta.dirname, "../..");
 const ROOT = join(PACKAGE, "../..");
+
+/** What the package says it needs. */
+const DECLARED = Object.keys((JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8")) as { dependencies: object }).dependencies);
 
 /**
  * A project that has the package as users get it: packed, unpacked, its declared dependencies beside it and nothing else.
@@ -22,7 +25,7 @@ export function createConsumer(others: readonly string[] = []): string {
   const tarball = readdirSync(folder).find((name) => name.endsWith(".tgz")) ?? "";
   execFileSync("tar", ["xzf", join(folder, tarball), "-C", join(modules, "@omla")]);
   execFileSync("mv", [join(modules, "@omla/package"), join(modules, "@omla/sdk")]);
-  for (const name of ["ky", "zod", "@noble/ed25519", ...others]) {
+  for (const name of [...DECLARED, ...others]) {
     if (name.includes("/")) mkdirSync(join(modules, name.split("/")[0] ?? ""), { recursive: true });
     const from = name.startsWith("@types/") ? ROOT : PACKAGE;
     symlinkSync(join(from, "node_modules", name), join(modules, name));

@@ -93,12 +93,15 @@ async function runEmbedded(embedded: Embedded, options: DatabaseOptions): Promis
     await pool.end();
     await embedded.close();
   };
-  return checked({ kind: "pglite", pool, listen: listenEmbedded(embedded), close }, options);
+  return checked({ kind: "pglite", pool, listen: listenEmbedded(embedded, pool), close }, options);
 }
 
-/** One session for everything: what it notifies it hears itself. */
-export function listenEmbedded({ pglite }: Embedded): Database["listen"] {
-  return async (channel, heard) => pglite.listen(channel, heard);
+/** One session for everything: what it notifies it hears itself, and LISTEN waits its turn, or its messages would mix with a query's. */
+export function listenEmbedded({ pglite }: Embedded, pool: Pool): Database["listen"] {
+  return async (channel, heard) => {
+    const stop = await pool.withClient(() => pglite.listen(channel, heard));
+    return () => pool.withClient(() => stop());
+  };
 }
 
 async function checked(ways: DatabaseWays, options: DatabaseOptions): Promise<Database> {

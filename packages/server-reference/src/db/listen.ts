@@ -29,8 +29,15 @@ export async function listen(url: string, channel: string, heard: (payload: stri
     const fresh = new pg.Client({ connectionString: url, application_name: "omla-server-listen", keepAlive: true });
     fresh.on("error", () => undefined);
     fresh.on("notification", ({ payload }) => heard(payload ?? ""));
-    await fresh.connect();
-    await fresh.query(`listen ${pg.escapeIdentifier(channel)}`);
+    try {
+      await fresh.connect();
+      await fresh.query(`listen ${pg.escapeIdentifier(channel)}`);
+      if (stopped) throw new Error("stopped while it connected");
+    } catch (error) {
+      // Half a connection would stay open for good.
+      await fresh.end().catch(() => undefined);
+      throw error;
+    }
     client = fresh;
     fresh.once("end", () => again(FIRST_PAUSE_MS));
   };

@@ -47,10 +47,21 @@ export function createQueue(db: Database, log: Log): Queue {
   boss.on("error", (error) => log.error({ error }, "job queue"));
   const queues = new Map<string, Promise<void>>();
   let started: Promise<void> | undefined;
-  const ready = (): Promise<void> => (started ??= boss.start().then(() => undefined));
+  // What failed is not remembered: a database that was away for a moment would keep the queue shut until a restart.
+  const ready = (): Promise<void> => {
+    started ??= boss.start().then(
+      () => undefined,
+      (error: unknown) => {
+        started = undefined;
+        throw error;
+      },
+    );
+    return started;
+  };
   const queueOf = (name: string): Promise<void> => {
     const known = queues.get(name) ?? boss.createQueue(name, { ...RETRIES, deleteAfterSeconds: KEPT_SECONDS });
     queues.set(name, known);
+    known.catch(() => queues.delete(name));
     return known;
   };
   return {

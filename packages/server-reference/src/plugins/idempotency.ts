@@ -47,7 +47,7 @@ export async function once<T>(
   work: (tx: Tx) => Promise<WriteAnswer<T>>,
 ): Promise<OnceAnswer<T>> {
   const key = keyOf(request);
-  const digest = key === undefined ? "" : await digestOf(content);
+  const digest = key === undefined ? "" : await digestOf(content, request.params);
   return ctx.db.service(async (tx) => {
     if (key === undefined) return { ...(await work(tx)), repeated: false };
     const scope = `${request.routeOptions.url ?? ""}:${scopeOf(request)}`;
@@ -72,11 +72,12 @@ function keyOf(request: FastifyRequest): string | undefined {
   });
 }
 
-/** The answer to a challenge for people differs each time, and is no part of what is written. */
-function digestOf(sent: unknown): Promise<string> {
+/** What the path names is a part of the content. The answer to a challenge for people differs each time, and is no part of what is written. */
+function digestOf(sent: unknown, params: unknown): Promise<string> {
   const isObject = typeof sent === "object" && sent !== null && !Array.isArray(sent);
   const { turnstile_token: _token, ...content } = (isObject ? sent : { sent: sent ?? null }) as { turnstile_token?: string };
-  return sha256Hex(utf8Encode(canonicalize(content)));
+  const named = Object.keys(params ?? {}).length === 0 ? {} : { "/": params as Record<string, string> };
+  return sha256Hex(utf8Encode(canonicalize({ ...content, ...named })));
 }
 
 /** Keys of one caller never meet those of another. */

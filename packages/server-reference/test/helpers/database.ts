@@ -106,7 +106,7 @@ async function createEmbedded({ now }: TestDatabaseOptions): Promise<TestDatabas
         await client.connection.query(`rollback; reset all; set session authorization ${APP_ROLE}`);
       }
     });
-  const db = databaseOf({ kind: "pglite", pool, listen: listenEmbedded(embedded), close }, now);
+  const db = databaseOf({ kind: "pglite", pool, listen: listenEmbedded(embedded, pool), close }, now);
   return { db, owner, appUrl: undefined, ownerUrl: undefined, close };
 }
 

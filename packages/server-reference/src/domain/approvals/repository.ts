@@ -1,5 +1,6 @@
 import type { JsonValue } from "@omla/sdk/protocol";
 import type { Tx } from "../../db/database.ts";
+import type { BoardRole } from "../../principal.ts";
 
 export interface Approval {
   readonly id: string;
@@ -48,6 +49,15 @@ export async function listApprovals(tx: Tx, filter: { open: boolean; limit: numb
     [filter.open, filter.limit, filter.offset],
   );
   return rows;
+}
+
+/** What its proposer is today; undefined for who has left the board. */
+export async function findProposerRole(tx: Tx, id: string): Promise<BoardRole | undefined> {
+  const { rows } = await tx.query<{ role: BoardRole }>(
+    "select b.role from omla.approvals a join omla.board_members b on b.id = a.proposed_by and b.is_active where a.id = $1",
+    [id],
+  );
+  return rows[0]?.role;
 }
 
 /** Marks it as carried out by a second member. @throws PT…: APPROVAL_ENDED | APPROVAL_EXPIRED | APPROVAL_SELF | APPROVAL_STALE | BOARD_MEMBER_INACTIVE */

@@ -7,7 +7,7 @@ import { boardError } from "../board/errors.ts";
 import { type ActionName, ACTIONS, isActionName } from "./actions.ts";
 import type { AnyBoardAction } from "./board-action.ts";
 import { approvalError } from "./errors.ts";
-import { type Approval, closeApproval, findApproval, insertApproval, listApprovals, markExecuted } from "./repository.ts";
+import { type Approval, closeApproval, findApproval, findProposerRole, insertApproval, listApprovals, markExecuted } from "./repository.ts";
 import type { approvalAnswer } from "./schema.ts";
 
 type Member = Pick<BoardPrincipal, "memberId" | "role">;
@@ -54,6 +54,9 @@ export async function approve(
   // The end is marked first: two approvals at one moment wait for each other here, and the second finds it ended.
   await markExecuted(tx, id, await digestOf(ctx, tx, { action, subject, content }), member.memberId);
   const execution = { approvalId: id, subject, content, proposedBy: proposed_by, approvedBy: member.memberId };
+  // Both are what the act needs on the day it happens: who lost the role since then proposes nothing any more.
+  if (ACTIONS[action].role === "payout" && (await findProposerRole(tx, id)) !== "payout")
+    throw boardError("ROLE_NEEDED", "Who proposed this no longer has the role payout.");
   const result = await ACTIONS[action].execute(ctx, tx, execution);
   return { approval: show(await found(tx, id)), result };
 }

@@ -1,5 +1,6 @@
 import type { Tx } from "../../db/database.ts";
 import { accounts } from "../../ledger/accounts.ts";
+import { waitForPlan } from "../../ledger/plan-lock.ts";
 import { type Entry, post } from "../../ledger/post.ts";
 import { appendAudit } from "../audit/repository.ts";
 import { tickSubjects } from "../compliance/service.ts";
@@ -65,6 +66,7 @@ export async function rejectLine(tx: Tx, reportId: string, actor: string): Promi
   if (line === undefined) throw collectionError("REPORT_NOT_FOUND", "There is no such line.", "report_id");
   const { company_id: companyId, model_id, quarter } = line;
   await lockCompany(tx, companyId);
+  await waitForPlan(tx);
   await markRejected(tx, reportId);
   const versions = await findEarlierLines(tx, { companyId, quarter, submissionId: null });
   const chain = versions.filter((version) => version.model_id === model_id);

@@ -2,6 +2,7 @@ import { formatUsd } from "@omla/sdk/protocol";
 import type { AppContext } from "../../context.ts";
 import type { Tx } from "../../db/database.ts";
 import { accounts } from "../../ledger/accounts.ts";
+import { waitForPlan } from "../../ledger/plan-lock.ts";
 import { type Entry, post } from "../../ledger/post.ts";
 import type { RailName } from "../../rails/rail.ts";
 import { appendAudit } from "../audit/repository.ts";
@@ -57,6 +58,7 @@ async function repay(ctx: AppContext, tx: Tx, repayment: Repayment, kind: Kind):
   const { rail, reference } = repayment;
   const found = await findByReference(tx, rail, repayment.payment);
   const company = found && (await lockCompany(tx, found.company_id));
+  await waitForPlan(tx);
   if (found !== undefined) await lockCollection(tx, found.id);
   // Read again under the locks: it may have been refunded or cleared in between.
   const payment = found && (await findCollection(tx, found.id));

@@ -57,6 +57,7 @@ export function companySessionRoutes(app: App, ctx: AppContext): void {
     },
     async (request, reply) => {
       const { companyId: company_id } = companyOf(request.principal);
+      if (ctx.config.limits.rates) await enforceRate(ctx, "signInMail", `confirm:${company_id}`);
       await ctx.queue.ready();
       return writeOnce(ctx, request, reply, async (tx) => {
         await enqueueNotice(ctx, tx, { kind: "confirm-email", company_id });

@@ -1,4 +1,5 @@
 import type { Tx } from "../../db/database.ts";
+import { waitForPlan } from "../../ledger/plan-lock.ts";
 import { appendAudit } from "../audit/repository.ts";
 import { closeHolds, findOpenHolds, type Hold, inheritDispute, insertHold, settleHeldLines } from "./repository.ts";
 
@@ -9,6 +10,8 @@ import { closeHolds, findOpenHolds, type Hold, inheritDispute, insertHold, settl
  * @throws {DatabaseFault} REPORT_NOT_FOUND
  */
 export async function holdLine(tx: Tx, hold: Hold): Promise<boolean> {
+  // Else a plan that is under way would pay what is disputed now.
+  await waitForPlan(tx);
   if (!(await insertHold(tx, hold))) return false;
   await settleHeldLines(tx, [hold.reportId]);
   await auditHold(tx, "line.hold", hold);

@@ -89,7 +89,7 @@ export interface EarlierPortion {
   readonly amount: string;
 }
 
-/** What earlier versions of amended lines distributed, added up by wallet and kind. */
+/** What earlier versions of amended lines distributed and did not take back, added up by wallet and kind. */
 export async function findEarlierPortions(tx: Tx, reportIds: readonly string[]): Promise<EarlierPortion[]> {
   const { rows } = await tx.query<EarlierPortion>(
     `select c.id as report_id, w.address::text as wallet, d.kind, sum(d.amount)::text as amount
@@ -97,7 +97,8 @@ export async function findEarlierPortions(tx: Tx, reportIds: readonly string[]):
        join omla.usage_reports e on e.reporter_id = c.reporter_id and e.model_id = c.model_id and e.quarter = c.quarter and e.live and e.id <> c.id
        join omla.distributions d on d.report_id = e.id
        join omla.wallets w on w.id = d.wallet_id
-      where c.id = any ($1::uuid[]) group by 1, 2, 3 having sum(d.amount) <> 0 order by 1, 2, 3`,
+      where c.id = any ($1::uuid[]) and not exists (select from omla.payout_lines p where p.report_id = e.id and p.part = 'correction')
+      group by 1, 2, 3 having sum(d.amount) <> 0 order by 1, 2, 3`,
     [reportIds],
   );
   return rows;
@@ -129,12 +130,12 @@ export interface DroppedLine {
   readonly quarter: string;
 }
 
-/** Distributed lines that an amendment left out: the ledger says by a balance that theirs is to be taken back. */
+/** Distributed lines that an amendment left out, or the board rejected: the ledger says by a balance that theirs is to be taken back. */
 export async function findDroppedLines(tx: Tx, until: string, reportId: string | null): Promise<DroppedLine[]> {
   const { rows } = await tx.query<DroppedLine>(
     `select r.id as report_id, r.reporter_id, r.quarter::text
        from omla.usage_reports r
-      where r.live and r.status = 'superseded' and r.quarter::text collate "C" <= $1 and ($2::uuid is null or r.id = $2)
+      where r.live and r.status in ('superseded', 'rejected') and r.quarter::text collate "C" <= $1 and ($2::uuid is null or r.id = $2)
         and exists (select from omla.payout_lines p where p.report_id = r.id and p.part = 'distribution')
         and not exists (select from omla.payout_lines p where p.report_id = r.id and p.part = 'correction')
         and (select sum(e.amount) from omla.ledger_entries e where e.account = 'accrued:' || r.id and e.currency = 'USD') <> 0
@@ -183,15 +184,12 @@ export async function findPreferences(tx: Tx, wallets: readonly string[]): Promi
   return rows;
 }
 
-/** What dropped lines and all their earlier versions distributed, added up: it is taken back through the last of them. */
+/** What each dropped line distributed by itself; what its other versions did stands on them. */
 export async function findOwnPortions(tx: Tx, reportIds: readonly string[]): Promise<EarlierPortion[]> {
   const { rows } = await tx.query<EarlierPortion>(
-    `select c.id as report_id, w.address::text as wallet, 'correction' as kind, sum(d.amount)::text as amount
-       from omla.usage_reports c
-       join omla.usage_reports e on e.reporter_id = c.reporter_id and e.model_id = c.model_id and e.quarter = c.quarter and e.live
-       join omla.distributions d on d.report_id = e.id
-       join omla.wallets w on w.id = d.wallet_id
-      where c.id = any ($1::uuid[]) group by 1, 2 having sum(d.amount) <> 0 order by 1, 2`,
+    `select d.report_id, w.address::text as wallet, 'correction' as kind, sum(d.amount)::text as amount
+       from omla.distributions d join omla.wallets w on w.id = d.wallet_id
+      where d.report_id = any ($1::uuid[]) group by 1, 2 having sum(d.amount) <> 0 order by 1, 2`,
     [reportIds],
   );
   return rows;

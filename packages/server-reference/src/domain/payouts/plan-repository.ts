@@ -1,4 +1,5 @@
 import type { Tx } from "../../db/database.ts";
+import { lockPlan } from "../../ledger/plan-lock.ts";
 import { formatDecimal } from "@omla/sdk/protocol";
 import type { PositionOfWallet } from "./plan-document.ts";
 import type { DistributedLine } from "./plan-state.ts";
@@ -15,7 +16,7 @@ export interface WrittenPosition extends PositionOfWallet {
  * Its tables grow by millions of rows that no statistics know of, so the planner is kept from reading them whole for each batch.
  */
 export async function lockPlanning(tx: Tx): Promise<void> {
-  await tx.query("select pg_advisory_xact_lock(hashtextextended('omla.payout.plan', 0))");
+  await lockPlan(tx);
   await tx.query("set local enable_seqscan = off; set local jit = off; set local plan_cache_mode = force_custom_plan");
 }
 

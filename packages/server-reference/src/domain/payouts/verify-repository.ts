@@ -53,7 +53,9 @@ const FIND_RUN_LINES = `
                     join omla.payout_runs o on o.id = d.run_id
                     join omla.wallets w on w.id = d.wallet_id
                    where v.reporter_id = r.reporter_id and v.model_id = r.model_id and v.quarter = r.quarter and v.live
-                     and (v.id <> r.id and s.version > 1 or l.part = 'correction') and o.seq < u.seq
+                     and case l.part when 'correction' then v.id = r.id else v.id <> r.id and s.version > 1 end and o.seq < u.seq
+                     and not exists (select from omla.payout_lines k join omla.payout_runs b on b.id = k.run_id
+                                      where k.report_id = v.id and k.part = 'correction' and b.seq < u.seq)
                    group by 1, 2 having sum(d.amount) <> 0) e) as earlier
     from omla.payout_lines l
     join omla.payout_runs u on u.id = l.run_id

@@ -61,11 +61,12 @@ export async function countOpenEvents(tx: Tx): Promise<{ readonly waiting: numbe
   return rows[0] ?? { waiting: 0, refused: 0 };
 }
 
-/** How much of a payment went back in refunds, as far as it was booked. */
+/** How much of a payment went back in refunds, as far as it was booked: by the rail's word or the board's; a dispute is none. */
 export async function sumRefunded(tx: Tx, rail: RailName, payment: string): Promise<bigint> {
   const { rows } = await tx.query<{ total: string }>(
-    `select coalesce(max((fact ->> 'total')::numeric), 0)::text as total from omla.rail_events
-      where rail = $1 and subject = $2 and outcome = 'applied' and fact ->> 'kind' = 'payment-refunded'`,
+    `select coalesce(sum(f.amount), 0)::text as total
+       from omla.collection_refunds f join omla.collections c on c.id = f.collection_id
+      where c.rail = $1 and c.reference = $2 and (f.kind = 'refund' or starts_with(f.reference, $2 || '-refunded-'))`,
     [rail, payment],
   );
   return BigInt(rows[0]?.total ?? "0");

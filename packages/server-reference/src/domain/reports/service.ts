@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { canonicalize, parseQuarter, parseUsd, quarterStart, sha256Hex, utf8Encode } from "@omla/sdk/protocol";
 import type { AppContext } from "../../context.ts";
 import type { Tx } from "../../db/database.ts";
+import { waitForPlan } from "../../ledger/plan-lock.ts";
 import { appendAudit } from "../audit/repository.ts";
 import { chargeReport } from "../collections/charge-service.ts";
 import { keepDecisions } from "../cases/decided-figures.ts";
@@ -69,6 +70,7 @@ export async function amendReport(ctx: AppContext, tx: Tx, reporter: Reporter, i
   if (latest === undefined) throw reportError("REPORT_UNKNOWN", `Nothing was filed for ${input.quarter}.`, "quarter");
   if (latest.content_sha256 === content.sha256)
     throw reportError("REPORT_UNCHANGED", `Version ${latest.version} says the same.`, "entries");
+  if (reporter.live) await waitForPlan(tx);
   await supersedeLines(tx, reporter.companyId, input.quarter, reporter.live);
   return file(ctx, tx, reporter, input, content, latest);
 }

@@ -40,11 +40,13 @@ export async function validateSidecar(ctx: AppContext, { sidecar, page, sha256 }
   };
 }
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 /** The model that a sidecar names, as it is registered here; null where it names none of ours. */
 async function recordOf(ctx: AppContext, sidecar: SidecarQuestion["sidecar"]): Promise<RegistryRecord | null> {
   const named = typeof sidecar === "string" ? parsed(sidecar) : sidecar;
   const modelId = (named as { model_id?: unknown } | null | undefined)?.model_id;
-  return typeof modelId === "string" ? ctx.db.service((tx) => findRecord(tx, modelId.slice(0, 100))) : null;
+  return typeof modelId === "string" && UUID.test(modelId) ? ctx.db.service((tx) => findRecord(tx, modelId)) : null;
 }
 
 function parsed(text: string): unknown {

@@ -33,7 +33,10 @@ const TAKE_DUE = `
       select w.event_seq, w.endpoint_id from omla.webhook_deliveries w
        where w.endpoint_id = e.id and w.status = 'waiting' and w.next_attempt_at <= omla.now()
        order by w.event_seq limit $1 for update skip locked) d
-     where e.disabled_at is null limit $2
+     where e.disabled_at is null
+       -- What is on its way or waits after a failure holds back all behind it, also beyond one batch.
+       and not exists (select from omla.webhook_deliveries b where b.endpoint_id = e.id and b.status = 'waiting' and b.next_attempt_at > omla.now())
+     limit $2
   ), taken as (
     update omla.webhook_deliveries w set next_attempt_at = omla.now() + $3::int * interval '1 minute'
       from due where w.event_seq = due.event_seq and w.endpoint_id = due.endpoint_id

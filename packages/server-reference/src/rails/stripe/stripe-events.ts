@@ -63,7 +63,9 @@ const READERS: Readers = {
   "account.updated": ({ data }) => ({ kind: "account", accountId: data.object.id, ready: isReadyAccount(data.object) }),
 };
 
+/** What happens on a connected account is its owner's business and says nothing of our money: only whether it can be paid is heard. */
 function factOf(event: Stripe.Event): RailFact | undefined {
+  if (event.account !== undefined && event.type !== "account.updated") return undefined;
   const read = READERS[event.type] as ((event: Stripe.Event) => RailFact | undefined) | undefined;
   return read?.(event);
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import Stripe from "stripe";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { refundPayment } from "../../../src/domain/collections/refund-service.ts";
 import { examineRails } from "../../../src/domain/rails/examination.ts";
 import { settleAllWaiting } from "../../../src/domain/rails/event-service.ts";
 import type { Resource } from "../../fake-stripe/state.ts";
@@ -181,6 +182,46 @@ describe("money that Stripe tells of", () => {
     expect(outcomesOf(await events(), "charge.refunded")).toEqual(["waiting"]);
     expect(await settleAllWaiting(stage.ctx)).toBe(1);
     expect(await statusOf(stage, report)).toBe("submitted");
+  });
+});
+
+describe("what is not the rail's to say alone", () => {
+  it("takes no money that arrived on somebody else's connected account", async () => {
+    const { payment_id } = await pay();
+    const session = {
+      id: "cs_x",
+      object: "checkout.session",
+      payment_status: "paid",
+      payment_intent: "pi_theirs",
+      amount_total: 3000,
+      currency: "usd",
+    };
+    await stage.stripe.emit("checkout.session.completed", { ...session, metadata: { omla_payment_id: payment_id } });
+    const [event] = (await stage.stripe.events()).filter(({ type }) => type === "checkout.session.completed");
+    const theirs = JSON.stringify({ ...event, account: "acct_theirs" });
+    const timestamp = Math.floor(stage.clock.now().getTime() / 1_000);
+    const header = Stripe.webhooks.generateTestHeaderString({ payload: theirs, secret: stage.stripe.webhookSecret, timestamp });
+    const answer = await stage.post("/functions/v1/stripe-webhook", theirs, undefined, { "stripe-signature": header });
+    expect(answer.statusCode).toBe(200);
+    expect([await collections(), await statusOf(stage, report)]).toEqual([[], "submitted"]);
+  });
+
+  it("books a refund once that the board booked before the rail told of it", async () => {
+    const { object } = await pay();
+    const intent = intentOf(await stage.stripe.paySession(object));
+    await stage.hear();
+    const repayment = {
+      rail: "stripe",
+      payment: intent,
+      reference: "re_1",
+      amount: 10_000_000n,
+      reason: "x",
+      confirmedBy: "board",
+    } as const;
+    await stage.ctx.db.service((tx) => refundPayment(stage.ctx, tx, repayment));
+    await stage.stripe.refund(intent, 1000);
+    await stage.hear();
+    expect(await ledger(stage, "clearing:stripe")).toEqual({ "clearing:stripe": 20_000_000n });
   });
 });
 
