@@ -19,11 +19,14 @@ create or replace function omla.payout_post_lines(run uuid, reports uuid[]) retu
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
+  planning constant text := current_setting('plan_cache_mode');
   bad record;
 begin
   perform omla.ledger_post_set(array(
     select row('payout.' || l.part, l.report_id::text, s.account, 'USD', s.amount)::omla.ledger_row
-      from omla.payout_lines l
+      from (select distinct r.id from unnest(reports) as r (id)) u
+      -- Looked up line by line: those of the run are more with each batch.
+      cross join lateral (select p.* from omla.payout_lines p where p.report_id = u.id and p.run_id is not distinct from run offset 0) l
       join lateral (
         select 'payable:' || w.address as account, -sum(d.amount) as amount
           from omla.distributions d join omla.wallets w on w.id = d.wallet_id
@@ -31,7 +34,7 @@ begin
         union all
         select 'accrued:' || l.report_id, l.flow
       ) s on s.amount <> 0
-     where l.run_id = run and l.report_id = any (reports)), true, jsonb_build_object('run_id', run));
+  ), true, jsonb_build_object('run_id', run));
   select e.account, sum(e.amount) as amount into bad from omla.ledger_entries e
    where e.account = any (array(select 'accrued:' || u.id from unnest(reports) as u (id))) and e.currency = 'USD'
    group by e.account having sum(e.amount) <> 0 limit 1;
@@ -39,7 +42,10 @@ begin
     perform omla.refuse('PAYOUT_UNBALANCED', format('%s micro-dollars would stay on %s', bad.amount, bad.account), 409,
       jsonb_build_object('account', bad.account, 'amount', bad.amount::text), 'Nothing was written. Compare the ledger with the distributions.');
   end if;
+  -- The triggers of each row keep their plans.
+  perform set_config('plan_cache_mode', 'auto', true);
   update omla.usage_reports r set status = 'paid', paid_at = omla.now_seconds() where r.id = any (reports) and r.status = 'funded';
+  perform set_config('plan_cache_mode', planning, true);
 end
 $$;
 
@@ -81,8 +87,9 @@ end
 $$;
 
 -- Payments as people see them, one for each portion of a run that gives; and those that waited and go now.
+-- The foreign keys of each row are checked here: with plans that are kept, whatever the transaction asked for.
 create or replace function omla.payout_write_payments(run uuid) returns void
-language plpgsql security definer set search_path = pg_catalog, pg_temp
+language plpgsql security definer set search_path = pg_catalog, pg_temp set plan_cache_mode = auto
 as $$
 begin
   insert into omla.payments (id, model_id, wallet_id, report_id, quarter, amount_usd, rail, status, settled_currency, settled_amount, fx_rate_used,

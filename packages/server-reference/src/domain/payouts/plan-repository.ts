@@ -17,7 +17,22 @@ export interface WrittenPosition extends PositionOfWallet {
  */
 export async function lockPlanning(tx: Tx): Promise<void> {
   await lockPlan(tx);
-  await tx.query("set local enable_seqscan = off; set local jit = off; set local plan_cache_mode = force_custom_plan");
+  await tx.query("set local enable_seqscan = off; set local jit = off");
+  await planAnew(tx);
+}
+
+/**
+ * Checks of single rows (foreign keys, triggers, what waits for the commit) keep their plans: made anew for each row, they cost more than the row.
+ *
+ * Only for statements that are themselves planned alike whatever they are given.
+ */
+export async function keepPlans(tx: Tx): Promise<void> {
+  await tx.query("set local plan_cache_mode = auto");
+}
+
+/** Statements over a whole batch are planned for the batch. */
+async function planAnew(tx: Tx): Promise<void> {
+  await tx.query("set local plan_cache_mode = force_custom_plan");
 }
 
 /** What has waited long enough is cash now. */
@@ -59,8 +74,10 @@ export async function writeLines(
   lines: readonly DistributedLine[],
   walletId: (wallet: string) => string,
 ): Promise<void> {
+  await keepPlans(tx);
   await insertLines(tx, runId, lines);
   await insertDistributions(tx, runId, lines, walletId);
+  await planAnew(tx);
   await insertReimbursements(tx, lines);
   await tx.query("select omla.payout_post_lines($1, $2::uuid[])", [runId, lines.map(({ report_id }) => report_id)]);
 }

@@ -16,6 +16,7 @@ import {
   insertPositions,
   insertRun,
   insertTransfers,
+  keepPlans,
   lockPlanning,
   nextRevision,
   postHolds,
@@ -91,6 +92,7 @@ export async function planPayout(ctx: AppContext, tx: Tx, request: PlanRequest, 
   const needsApproval = isAboveLimit(ctx, positions);
   await setApproval(tx, runId, needsApproval);
   await audit(tx, runId, plan, sha256);
+  await keepPlans(tx);
   await step("plan.document-stored");
   return { runId, plan, content, sha256, empty: state.lines === 0 && positions.every(({ order }) => order === undefined), needsApproval };
 }
