@@ -22,7 +22,7 @@ export interface Queue {
 const SCHEMA = "boss";
 const JOBS_ROLE = "omla_jobs";
 const STOP_TIMEOUT_MS = 8_000;
-const POLLING_SECONDS = 1;
+const POLLING_SECONDS = 0.5;
 /** A day of a dead mail server is survived: 1, 2, 4 … minutes, an hour at most, about two days in all. */
 const RETRIES = { retryLimit: 50, retryDelay: 60, retryBackoff: true, retryDelayMax: 3_600 } as const;
 const KEPT_SECONDS = 14 * 86_400;

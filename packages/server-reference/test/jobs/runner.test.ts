@@ -4,7 +4,7 @@ import { type JobRun, type JobRunner, startJobs } from "../../src/jobs/runner.ts
 import { createTestApp, type TestApp } from "../helpers/app.ts";
 import { registerCompany } from "../helpers/factories.ts";
 
-const WAIT = { timeout: 25_000, interval: 100 };
+const WAIT = { timeout: 60_000, interval: 100 };
 let test: TestApp;
 let runner: JobRunner;
 const runs: JobRun[] = [];
