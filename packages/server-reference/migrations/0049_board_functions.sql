@@ -18,6 +18,14 @@ begin
     update omla.complaint_private set complainant_email = null, description = '(erased)', evidence = '[]', resolution = null, filer_sha256 = null,
       redacted_at = omla.now_seconds() where complaint_id = target::uuid and redacted_at is null;
     get diagnostics erased = row_count;
+  elsif what = 'dispute' then
+    update omla.usage_dispute_private set description = '(erased)', resolution = case when resolution is not null then '(erased)' end
+     where dispute_id = target::uuid and description <> '(erased)';
+    get diagnostics erased = row_count;
+  elsif what = 'audit' then
+    update omla.usage_audit_private set description = '(erased)', answer = case when answer is not null then '(erased)' end,
+      resolution = case when resolution is not null then '(erased)' end where audit_id = target::uuid and description <> '(erased)';
+    get diagnostics erased = row_count;
   elsif what = 'company-contact' then
     delete from omla.commercial_user_private where company_id = target::uuid;
     get diagnostics erased = row_count;

@@ -5,6 +5,7 @@ import { writeOnce } from "../../plugins/idempotency.ts";
 import { boardOf } from "../../principal.ts";
 import { ACT, ACT_FRESH, doc, READ } from "../admin/route-options.ts";
 import { PAGE } from "../board/schema.ts";
+import { withoutWords } from "../cases/without-words.ts";
 import { boardView, decideAudit, listForBoard, requestByBoard } from "./board-service.ts";
 import { auditAnswer, boardAudit, boardAuditList, decideAuditInput, requestAuditInput } from "./schema.ts";
 
@@ -51,7 +52,10 @@ export function adminUsageAuditRoutes(app: App, ctx: AppContext): void {
     async (request, reply) => {
       await ctx.queue.ready();
       const [{ memberId }, { id }, input] = [boardOf(request.principal), request.params, request.body];
-      return writeOnce(ctx, request, reply, async (tx) => ({ status: 200, body: await decideAudit(ctx, tx, memberId, id, input) }));
+      return writeOnce(ctx, request, reply, async (tx) => {
+        const body = await decideAudit(ctx, tx, memberId, id, input);
+        return { status: 200, body, remembered: withoutWords(body) };
+      });
     },
   );
 }

@@ -3,6 +3,7 @@ import type { App } from "../../http.ts";
 import { writeOnce } from "../../plugins/idempotency.ts";
 import { companyOf } from "../../principal.ts";
 import { partyOf } from "../cases/party.ts";
+import { withoutWords } from "../cases/without-words.ts";
 import { auditAnswer, auditList, requestAuditInput, respondAuditInput } from "./schema.ts";
 import { listAudits, requestAudit, respondAudit } from "./service.ts";
 
@@ -24,7 +25,10 @@ export function auditRoutes(app: App, ctx: AppContext): void {
     async (request, reply) => {
       const party = await partyOf(request.principal);
       await ctx.queue.ready();
-      return writeOnce(ctx, request, reply, async (tx) => ({ status: 201, body: await requestAudit(ctx, tx, party, request.body) }));
+      return writeOnce(ctx, request, reply, async (tx) => {
+        const body = await requestAudit(ctx, tx, party, request.body);
+        return { status: 201, body, remembered: withoutWords(body) };
+      });
     },
   );
   app.post(
@@ -43,7 +47,10 @@ export function auditRoutes(app: App, ctx: AppContext): void {
     async (request, reply) => {
       const { companyId } = companyOf(request.principal);
       await ctx.queue.ready();
-      return writeOnce(ctx, request, reply, async (tx) => ({ status: 200, body: await respondAudit(ctx, tx, companyId, request.body) }));
+      return writeOnce(ctx, request, reply, async (tx) => {
+        const body = await respondAudit(ctx, tx, companyId, request.body);
+        return { status: 200, body, remembered: withoutWords(body) };
+      });
     },
   );
   app.get(

@@ -5,6 +5,7 @@ import { writeOnce } from "../../plugins/idempotency.ts";
 import { boardOf } from "../../principal.ts";
 import { ACT_FRESH, doc, READ } from "../admin/route-options.ts";
 import { PAGE } from "../board/schema.ts";
+import { withoutWords } from "../cases/without-words.ts";
 import { boardView, decideDispute, listForBoard } from "./board-service.ts";
 import { boardDispute, boardDisputeList, decideDisputeInput } from "./schema.ts";
 
@@ -42,10 +43,10 @@ export function adminDisputeRoutes(app: App, ctx: AppContext): void {
     async (request, reply) => {
       await ctx.queue.ready();
       const [member, { id }, input] = [boardOf(request.principal), request.params, request.body];
-      return writeOnce(ctx, request, reply, async (tx) => ({
-        status: 200,
-        body: await decideDispute(ctx, tx, member.memberId, id, input),
-      }));
+      return writeOnce(ctx, request, reply, async (tx) => {
+        const body = await decideDispute(ctx, tx, member.memberId, id, input);
+        return { status: 200, body, remembered: withoutWords(body) };
+      });
     },
   );
 }
