@@ -27,6 +27,6 @@ const FIND_ACCRUALS = `
          omla.usd_text(coalesce(sum(r.amount_usd) filter (where r.kind = 'accrued'), 0) * 1000000) as accrued_usd,
          omla.usd_text(coalesce(sum(r.amount_usd) filter (where r.kind = 'volume'), 0) * 1000000) as by_volume_usd,
          omla.usd_text(coalesce(sum(r.amount_usd) filter (where r.kind = 'settled'), 0) * 1000000) as settled_usd
-    from omla.hoster_claims c join omla.models m on m.id = c.model_id left join omla.hoster_reimbursements r on r.claim_id = c.id
+    from omla.hoster_claims c join omla.models m on m.id = c.model_id left join omla.standing_reimbursements r on r.claim_id = c.id
    where c.hoster_pubkey = $1
    group by c.id, m.name order by c.created_at, c.id`;

@@ -96,20 +96,8 @@ export function differenceTo(earlier: readonly Portion[], portions: readonly Por
   return mergePortions([...portions, ...earlier.map((portion) => ({ ...portion, amount: -portion.amount }))]);
 }
 
-/**
- * What an amended line changes for its claims. Rows only grow: less settled is owed again, less accrued or earned is not written.
- *
- * @param earlier - what all earlier versions did to each claim, added up
- */
-export function reimbursementDifference(earlier: readonly Reimbursement[], now: readonly Reimbursement[]): Reimbursement[] {
-  if (earlier.length === 0) return [...now];
-  const differences = new Map<string, Reimbursement>();
-  for (const row of [...now, ...earlier.map((row) => ({ ...row, amount: -row.amount }))]) {
-    const key = `${row.kind} ${row.claimId}`;
-    differences.set(key, { ...row, amount: row.amount + (differences.get(key)?.amount ?? 0n) });
-  }
-  return [...differences.values()].flatMap((row) => {
-    if (row.amount > 0n) return [row];
-    return row.kind === "settled" && row.amount < 0n ? [{ ...row, kind: "accrued" as const, amount: -row.amount }] : [];
-  });
+/** What a line changes of what is owed to a claim: it accrues while unverified, and settles once it is verified. */
+export function debtChange(reimbursements: readonly Reimbursement[], claimId: string): bigint {
+  const signs = { accrued: 1n, settled: -1n, volume: 0n } as const;
+  return reimbursements.reduce((sum, row) => (row.claimId === claimId ? sum + signs[row.kind] * row.amount : sum), 0n);
 }

@@ -1,6 +1,6 @@
-import { formatUsd } from "@omla/sdk/protocol";
+import { formatUsd, parseDecimal } from "@omla/sdk/protocol";
 import type { Tx } from "../../db/database.ts";
-import { differenceTo, type Division, divideLine, type Portion, type Reimbursement, reimbursementDifference } from "./distribute.ts";
+import { debtChange, differenceTo, type Division, divideLine, type Portion, type Reimbursement } from "./distribute.ts";
 import {
   type DroppedLine,
   type EarlierPortion,
@@ -9,9 +9,9 @@ import {
   findEarlierReimbursements,
   type PayableLine,
 } from "./line-repository.ts";
-import { createTermsReader, type FoundTerms, type OwedClaim } from "./line-terms.ts";
+import { createTermsReader, type FoundTerms } from "./line-terms.ts";
 import { groupBy } from "./group-by.ts";
-import type { DistributedLine } from "./plan-state.ts";
+import type { DistributedLine, PortionRoute } from "./plan-state.ts";
 import { createCurrencyChooser, type CurrencyChooser } from "./currency-choice.ts";
 
 export interface Distributor {
@@ -38,7 +38,7 @@ export function createDistributor(tx: Tx): Distributor {
     },
     takeBack: async (lines, distributed) => {
       const all = groupBy(distributed, (row) => row.report_id);
-      const divided = lines.map((line) => ({ line, ...correction(portionsOf(all.get(line.report_id))) }));
+      const divided = lines.map((line) => ({ line, ...correction(all.get(line.report_id) ?? []) }));
       await routes.load(remittersOf(lines), walletsOf(divided));
       return divided.map(({ line, ...rest }) => withRoutes(line, "correction", rest, routes));
     },
@@ -50,64 +50,71 @@ interface Divided {
   readonly portions: readonly Portion[];
   readonly terms_sha256: string;
   readonly claims: readonly object[] | undefined;
+  readonly paid: PaidBefore;
 }
+
+/** How each "kind wallet" of earlier versions was paid. */
+type PaidBefore = ReadonlyMap<string, PortionRoute>;
 
 interface Earlier {
   readonly portions: readonly Portion[];
+  readonly paid: PaidBefore;
   readonly reimbursements: readonly Reimbursement[];
 }
 
 /** What the earlier versions of amended lines did, by the id of the line that takes their place. */
 async function readEarlier(tx: Tx, amended: readonly string[]): Promise<(reportId: string) => Earlier> {
-  const nothing: Earlier = { portions: [], reimbursements: [] };
+  const nothing: Earlier = { portions: [], paid: new Map(), reimbursements: [] };
   if (amended.length === 0) return () => nothing;
   const portions = groupBy(await findEarlierPortions(tx, amended), (row) => row.report_id);
   const reimbursements = groupBy(await findEarlierReimbursements(tx, amended), (row) => row.report_id);
-  return (id) => ({ portions: portionsOf(portions.get(id)), reimbursements: reimbursementsOf(reimbursements.get(id)) });
+  return (id) => ({
+    portions: portionsOf(portions.get(id)),
+    paid: paidBefore(portions.get(id)),
+    reimbursements: reimbursementsOf(reimbursements.get(id)),
+  });
 }
 
-/** What earlier versions settled is owed once more to the version that takes their place. */
+/** What the version before did to the debts of hosters is undone: the version that takes its place does it anew. */
 function divide(line: PayableLine, { shares, claims, terms_sha256 }: FoundTerms, earlier: Earlier): Divided {
   const stood = claims.map(({ debt, ...claim }) => ({ ...claim, owed_usd: owedUsd(debt.micros, claim.hoster_id, earlier) }));
   const whole = divideLine(BigInt(line.net), { shares, hosterSharePct: line.hoster_share_pct, claims: stood });
-  const division = { ...whole, reimbursements: reimbursementDifference(earlier.reimbursements, whole.reimbursements) };
-  settleDebts(claims, whole.reimbursements, -1n);
-  settleDebts(claims, earlier.reimbursements, 1n);
+  for (const { hoster_id, debt } of claims)
+    debt.micros += debtChange(whole.reimbursements, hoster_id) - debtChange(earlier.reimbursements, hoster_id);
   const portions = differenceTo(earlier.portions, whole.portions);
-  return { division, portions, terms_sha256, claims: stood.length === 0 ? undefined : stood };
+  return { division: whole, portions, terms_sha256, claims: stood.length === 0 ? undefined : stood, paid: earlier.paid };
 }
 
 function owedUsd(debt: bigint, claimId: string, { reimbursements }: Earlier): string {
-  const settled = reimbursements.find((row) => row.claimId === claimId && row.kind === "settled")?.amount ?? 0n;
-  return formatUsd(debt + settled > 0n ? debt + settled : 0n);
-}
-
-function settleDebts(claims: readonly OwedClaim[], reimbursements: readonly Reimbursement[], sign: bigint): void {
-  for (const { claimId, kind, amount } of reimbursements) {
-    const debt = claims.find(({ hoster_id }) => hoster_id === claimId)?.debt;
-    if (kind === "settled" && debt !== undefined) debt.micros += sign * amount;
-  }
+  const owed = debt - debtChange(reimbursements, claimId);
+  return formatUsd(owed > 0n ? owed : 0n);
 }
 
 /** SHA-256 of nothing: a correction depends on no terms. */
 const NO_TERMS = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
-function correction(distributed: readonly Portion[]): Divided {
-  const totals = new Map<string, bigint>();
-  for (const { wallet, amount } of distributed) totals.set(wallet, (totals.get(wallet) ?? 0n) - amount);
-  const portions = [...totals]
-    .filter(([, amount]) => amount !== 0n)
-    .map(([wallet, amount]) => ({ wallet, kind: "correction", amount }) as const);
+function correction(distributed: readonly EarlierPortion[]): Divided {
+  const portions = portionsOf(distributed).map((portion) => ({ ...portion, amount: -portion.amount }));
   return {
     division: { hosterPool: 0n, creatorPool: 0n, portions, reimbursements: [] },
     portions,
     terms_sha256: NO_TERMS,
     claims: undefined,
+    paid: paidBefore(distributed),
   };
 }
 
 function portionsOf(rows: readonly EarlierPortion[] | undefined): Portion[] {
   return (rows ?? []).map(({ wallet, kind, amount }) => ({ wallet, kind, amount: BigInt(amount) }));
+}
+
+function paidBefore(rows: readonly EarlierPortion[] | undefined): PaidBefore {
+  return new Map(
+    (rows ?? []).map(({ wallet, kind, currency, route, fee_pct }) => [
+      `${kind} ${wallet}`,
+      { currency, route, fee_pct, feeParts: parseDecimal(fee_pct, 6) },
+    ]),
+  );
 }
 
 function reimbursementsOf(rows: readonly EarlierReimbursement[] | undefined): Reimbursement[] {
@@ -125,9 +132,12 @@ function walletsOf(divided: readonly { readonly portions: readonly Portion[] }[]
 function withRoutes(
   { report_id, reporter_id }: { readonly report_id: string; readonly reporter_id: string },
   part: DistributedLine["part"],
-  { division, portions, terms_sha256, claims }: Divided,
+  { division, portions, terms_sha256, claims, paid }: Divided,
   routes: CurrencyChooser,
 ): DistributedLine {
-  const routed = portions.map((portion) => ({ ...portion, route: routes.routeOf(reporter_id, portion.wallet) }));
+  const routed = portions.map((portion) => {
+    const before = portion.amount < 0n ? paid.get(`${portion.kind} ${portion.wallet}`) : undefined;
+    return { ...portion, route: before ?? routes.routeOf(reporter_id, portion.wallet) };
+  });
   return { report_id, reporter_id, part, terms_sha256, division, claims, portions: routed };
 }

@@ -63,7 +63,7 @@ export interface ClaimRow {
   readonly verified: boolean;
   readonly revoked: boolean;
   readonly inferences: number;
-  /** Micro-dollars accrued while unverified and not settled. */
+  /** Micro-dollars accrued while unverified and not settled; negative where an amendment took back what was settled already. */
   readonly owed: string;
   readonly wallet: string;
 }
@@ -78,8 +78,7 @@ const FIND_CLAIMS = `
   select c.model_id, c.id as hoster_id, c.verified_at is not null as verified, c.revoked_at is not null as revoked, w.address::text as wallet,
          coalesce((select v.inferences from omla.hoster_volume_reports v
                     where v.claim_id = c.id and v.quarter = $2 order by v.revision desc limit 1), 0)::text as inferences,
-         (select (coalesce(sum(case b.kind when 'accrued' then b.amount_usd when 'settled' then -b.amount_usd else 0 end), 0) * 1000000)::numeric(38, 0)::text
-            from omla.hoster_reimbursements b where b.claim_id = c.id) as owed
+         coalesce((select d.micros from omla.hoster_debts d where d.claim_id = c.id), 0)::text as owed
     from omla.hoster_claims c join omla.wallets w on w.id = c.wallet_id where c.model_id = any ($1::uuid[]) order by c.id`;
 
 export interface EarlierPortion {
@@ -87,14 +86,25 @@ export interface EarlierPortion {
   readonly wallet: string;
   readonly kind: "creator" | "hoster" | "hoster_owed" | "correction";
   readonly amount: string;
+  /** How it was paid: what is taken back is taken back in the same currency, less the same fee. */
+  readonly currency: string;
+  readonly route: "native" | "backup_with_fee" | "backup_direct";
+  readonly fee_pct: string;
 }
+
+/** How the newest of the positive rows of a group was paid. */
+const PAID_BY = ["currency", "route"]
+  .map((name) => `(array_agg(d.${name} order by d.amount > 0 desc, s.version desc))[1] as ${name}`)
+  .join(", ");
+const PAID_LESS = "trim_scale((array_agg(d.fee_pct order by d.amount > 0 desc, s.version desc))[1])::text as fee_pct";
 
 /** What earlier versions of amended lines distributed and did not take back, added up by wallet and kind. */
 export async function findEarlierPortions(tx: Tx, reportIds: readonly string[]): Promise<EarlierPortion[]> {
   const { rows } = await tx.query<EarlierPortion>(
-    `select c.id as report_id, w.address::text as wallet, d.kind, sum(d.amount)::text as amount
+    `select c.id as report_id, w.address::text as wallet, d.kind, sum(d.amount)::text as amount, ${PAID_BY}, ${PAID_LESS}
        from omla.usage_reports c
        join omla.usage_reports e on e.reporter_id = c.reporter_id and e.model_id = c.model_id and e.quarter = c.quarter and e.live and e.id <> c.id
+       join omla.submissions s on s.id = e.submission_id
        join omla.distributions d on d.report_id = e.id
        join omla.wallets w on w.id = d.wallet_id
       where c.id = any ($1::uuid[]) and not exists (select from omla.payout_lines p where p.report_id = e.id and p.part = 'correction')
@@ -111,14 +121,14 @@ export interface EarlierReimbursement {
   readonly amount: string;
 }
 
-/** What earlier versions of amended lines did to claims, added up. */
+/** What the version that an amended line takes the place of did to claims. */
 export async function findEarlierReimbursements(tx: Tx, reportIds: readonly string[]): Promise<EarlierReimbursement[]> {
   const { rows } = await tx.query<EarlierReimbursement>(
-    `select c.id as report_id, b.claim_id, b.kind, (sum(b.amount_usd) * 1000000)::numeric(38, 0)::text as amount
+    `select c.id as report_id, b.claim_id, b.kind, (b.amount_usd * 1000000)::numeric(38, 0)::text as amount
        from omla.usage_reports c
        join omla.usage_reports e on e.reporter_id = c.reporter_id and e.model_id = c.model_id and e.quarter = c.quarter and e.live and e.id <> c.id
-       join omla.hoster_reimbursements b on b.report_id = e.id
-      where c.id = any ($1::uuid[]) group by 1, 2, 3 order by 1, 2, 3`,
+       join omla.standing_reimbursements b on b.report_id = e.id
+      where c.id = any ($1::uuid[]) order by 1, 2, 3`,
     [reportIds],
   );
   return rows;
@@ -187,8 +197,11 @@ export async function findPreferences(tx: Tx, wallets: readonly string[]): Promi
 /** What each dropped line distributed by itself; what its other versions did stands on them. */
 export async function findOwnPortions(tx: Tx, reportIds: readonly string[]): Promise<EarlierPortion[]> {
   const { rows } = await tx.query<EarlierPortion>(
-    `select d.report_id, w.address::text as wallet, 'correction' as kind, sum(d.amount)::text as amount
-       from omla.distributions d join omla.wallets w on w.id = d.wallet_id
+    `select d.report_id, w.address::text as wallet, 'correction' as kind, sum(d.amount)::text as amount, ${PAID_BY}, ${PAID_LESS}
+       from omla.distributions d
+       join omla.wallets w on w.id = d.wallet_id
+       join omla.usage_reports r on r.id = d.report_id
+       join omla.submissions s on s.id = r.submission_id
       where d.report_id = any ($1::uuid[]) group by 1, 2 having sum(d.amount) <> 0 order by 1, 2`,
     [reportIds],
   );

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { differenceTo, divideLine, type LineTerms, reimbursementDifference } from "../../../src/domain/payouts/distribute.ts";
+import { debtChange, differenceTo, divideLine, type LineTerms } from "../../../src/domain/payouts/distribute.ts";
 
 const share = (id: string, percent: bigint): { id: string; weight: bigint } => ({ id, weight: percent * 10n ** 16n });
 const claim = (hoster_id: string, wallet: string, inferences: number, verified = true, owed_usd = "0") => ({
@@ -98,13 +98,13 @@ describe("a line that is divided", () => {
     );
   });
 
-  it("owes a hoster again what an amendment settled too much", () => {
-    const earlier = [{ claimId: "h", kind: "settled", amount: 5n }] as const;
-    expect(reimbursementDifference(earlier, [{ claimId: "h", kind: "settled", amount: 3n }])).toEqual([
-      { claimId: "h", kind: "accrued", amount: 2n },
-    ]);
-    expect(reimbursementDifference(earlier, [{ claimId: "h", kind: "settled", amount: 8n }])).toEqual([
+  it("change what is owed to a claim by what they accrue less what they settle", () => {
+    const rows = [
+      { claimId: "h", kind: "accrued", amount: 5n },
       { claimId: "h", kind: "settled", amount: 3n },
-    ]);
+      { claimId: "h", kind: "volume", amount: 7n },
+      { claimId: "i", kind: "accrued", amount: 11n },
+    ] as const;
+    expect([debtChange(rows, "h"), debtChange(rows, "i"), debtChange(rows, "j")]).toEqual([2n, 11n, 0n]);
   });
 });
