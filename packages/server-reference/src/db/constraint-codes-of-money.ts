@@ -158,7 +158,7 @@ export const MONEY_CODES = {
     hint: "List the runs with GET /functions/v1/payouts.",
     constraints: `
       payout_plans_run_id_fkey payout_lines_run_id_fkey distributions_run_id_fkey transfers_run_id_fkey transfer_returns_run_id_fkey
-      payout_positions_run_id_fkey`,
+      payout_positions_run_id_fkey sepa_files_run_id_fkey`,
   },
   TAX_FORM_EXISTS: {
     status: 409,
@@ -184,11 +184,24 @@ export const MONEY_CODES = {
     hint: "Name a kind of tax_form_kinds.",
     constraints: "tax_forms_kind_fkey",
   },
+  TRANSFER_FILED: {
+    status: 409,
+    message: "A transfer stands in a file for the bank already.",
+    hint: "Print that file again with omla-server sepa-file RUN --again NUMBER.",
+    constraints: "sepa_file_transfer_once sepa_file_once sepa_files_pkey",
+  },
+  TRANSFER_RETURNED: {
+    status: 409,
+    message: "This transfer came back already.",
+    hint: "A transfer comes back once; the next payout pays it under another id.",
+    constraints: "returned_transfer_once",
+  },
   TRANSFER_UNKNOWN: {
     status: 404,
     message: "There is no such transfer.",
     hint: "Name a transfer of this registry by its id.",
     constraints: `
-      transfer_private_transfer_id_fkey transfer_returns_transfer_id_fkey payout_positions_transfer_id_fkey payments_transfer_id_fkey`,
+      transfer_private_transfer_id_fkey transfer_returns_transfer_id_fkey payout_positions_transfer_id_fkey payments_transfer_id_fkey
+      sepa_file_transfers_transfer_id_fkey sepa_file_transfers_message_id_fkey returned_transfers_transfer_id_fkey`,
   },
 } as const satisfies Readonly<Record<string, CodeRow>>;

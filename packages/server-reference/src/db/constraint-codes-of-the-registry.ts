@@ -145,6 +145,9 @@ export const REGISTRY_CODES = {
       rail_accounts_rail_known rail_events_event_id_form rail_events_note_size rail_events_outcome_known rail_events_rail_form
       rail_events_subject_form rail_events_type_form rail_payment_names_alias_form rail_payment_names_external_id_form
       rail_payment_names_rail_form rate_limits_key_size receipts_number_range registry_settings_key_known
+      returned_transfers_confirmed_by_form returned_transfers_rail_form returned_transfers_reason_size
+      returned_transfers_recorded_by_form returned_transfers_reference_form sepa_files_debtor_size sepa_files_message_id_form
+      sepa_files_number_range
       remitter_conversion_fees_kind_known remitter_currencies_kind_known remitter_currencies_position_range
       royalty_rates_decided_by_form sign_in_challenges_form submissions_content_size submissions_lineage_policy_known
       submissions_version_range tax_form_kinds_description_size tax_form_kinds_for_whom_known tax_form_kinds_form
@@ -209,7 +212,7 @@ export const REGISTRY_CODES = {
       key_rotations_one_end line_holds_released lineage_edges_dates list_checks_sequence_fkey list_proposals_closed
       model_files_dates model_locations_dates payment_request_lines_request_id_fkey payment_requests_opened
       published_heartbeats_sequence_fkey published_lists_times receipts_collection_id_fkey receipts_refund_id_fkey
-      reconciliations_verdict submissions_first_filed tax_form_private_form_id_fkey tax_forms_closed
+      reconciliations_verdict returned_transfers_confirmed submissions_first_filed tax_form_private_form_id_fkey tax_forms_closed
       usage_audit_private_audit_id_fkey usage_audits_closed usage_audits_result usage_audits_times
       usage_dispute_private_dispute_id_fkey usage_disputes_closed usage_disputes_result usage_reports_submission_fkey
       wallets_one_primary wallets_owner webhook_deliveries_endpoint_id_fkey webhook_deliveries_event_seq_fkey
@@ -329,7 +332,8 @@ export const REGISTRY_CODES = {
       contribution_splits_recipient_wallet_id_fkey hoster_claims_wallet_id_fkey payments_wallet_id_fkey
       tax_forms_wallet_id_fkey wallet_private_wallet_id_fkey
       rail_accounts_wallet_id_fkey wallet_rail_private_wallet_rail_fkey wallet_rails_wallet_id_fkey
-      distributions_wallet_id_fkey transfers_wallet_id_fkey payout_positions_wallet_id_fkey`,
+      distributions_wallet_id_fkey transfers_wallet_id_fkey payout_positions_wallet_id_fkey
+      returned_transfers_wallet_id_fkey`,
   },
   WEIGHT_RANGE: {
     status: 422,

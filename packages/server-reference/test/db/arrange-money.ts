@@ -36,6 +36,10 @@ const STATEMENTS: readonly string[] = [
   `insert into omla.transfers (id, run_id, wallet_id, currency, attempt, rail, amount, rail_fee, rate, fx_usd, fee_usd) values (${TRANSFER}, ${ID}, ${WALLET}, 'BTC', 1, 'lightning', 2, 1, 0.00001, 1, 0)`,
   `insert into omla.transfer_private (transfer_id, destination) values (${TRANSFER}, 'lnbc1')`,
   `insert into omla.transfer_returns (ref, transfer_id, amount, usd, reason) values ('r', ${TRANSFER}, 1, 1, 'failed')`,
+  `insert into omla.sepa_files (message_id, run_id, number, debtor, sha256) values (repeat('5', 32), ${ID}, 1, 'NL91ABNA0417164300;Association', repeat('4', 64))`,
+  `insert into omla.sepa_file_transfers (transfer_id, message_id) values (${TRANSFER}, repeat('5', 32))`,
+  `insert into omla.returned_transfers (transfer_id, wallet_id, rail, reference, returned_on, reason, recorded_by)
+     values (${TRANSFER}, ${WALLET}, 'lightning', 'back 1', '2026-10-02', E'two\\nlines', 'board:1')`,
   `insert into omla.payout_positions (run_id, wallet_id, currency, carried_usd, distributed_usd, moved_usd, sent_usd, rest_usd, rest_net, transfer_id)
      values (${ID}, ${WALLET}, 'BTC', 0, 1, 0, 1, 0, 0, ${TRANSFER})`,
 ];

@@ -6,7 +6,7 @@ import { validateXML } from "xmllint-wasm";
 import { RailError } from "../../src/rails/rail.ts";
 import { isIban, parseSepaParty, sepaText } from "../../src/rails/sepa/iban.ts";
 import { buildPain001, type SepaFile, type SepaPayment } from "../../src/rails/sepa/pain001.ts";
-import { endToEndId } from "../../src/rails/sepa/sepa-rail.ts";
+import { createSepaRail, endToEndId } from "../../src/rails/sepa/sepa-rail.ts";
 
 const SCHEMA = readFileSync(join(import.meta.dirname, "pain.001.001.09.subset.xsd"), "utf8");
 
@@ -151,5 +151,17 @@ describe("a pain.001 file", () => {
     expect(codeOf([{ ...ADA, amount: 100_000_000_000n * 10_000n }])).toBe("RAIL_AMOUNT");
     expect(codeOf([{ ...ADA, destination: "Ada" }])).toBe("RAIL_DESTINATION");
     expect(codeOf([])).toBe("RAIL_EMPTY");
+  });
+});
+
+describe("an order over SEPA", () => {
+  it("fails by itself where it is above the scheme's limit, and does not keep the others out of the file", async () => {
+    const rail = createSepaRail();
+    const order = { id: "ab".repeat(32), run: "r", wallet: "omla1abc", destination: ADA.destination, currency: "EUR" };
+    expect(await rail.send({ ...order, amount: 999_999_999_990_000n })).toMatchObject({ status: "sent" });
+    const above = { code: "RAIL_AMOUNT", definitive: true };
+    await expect(rail.send({ ...order, amount: 1_000_000_000_000_000n })).rejects.toMatchObject(above);
+    // What the fee takes off is not sent.
+    expect(await rail.send({ ...order, amount: 1_000_000_000_000_000n, feeAmount: 10_000n })).toMatchObject({ status: "sent" });
   });
 });

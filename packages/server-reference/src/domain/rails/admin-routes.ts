@@ -8,13 +8,17 @@ import { confirmTransfer, listOpenTransfers } from "./transfer-service.ts";
 const noun = "transfers";
 const MAX_ROWS = 1_000;
 
-const querystring = z.strictObject({ run_id: z.uuid().optional() });
+const querystring = z.strictObject({
+  run_id: z.uuid().optional(),
+  state: z.enum(["sent", "completed", "reversed"]).default("sent").describe("To be paid and confirmed, arrived, or come back"),
+});
 const openTransfer = z
   .object({
     transfer_id: z.string(),
     run_id: z.uuid(),
     quarter: z.string(),
     rail: z.string(),
+    state: z.enum(["sent", "completed", "reversed"]),
     wallet: z.string(),
     destination: z.string().nullable().describe("Private: only to be paid"),
     currency: z.string(),
@@ -36,12 +40,12 @@ export function adminTransferRoutes(app: App, ctx: AppContext): void {
     {
       config: { ...READ, role: "payout" },
       schema: {
-        ...doc(noun, "Transfers to be paid by hand, oldest run first"),
+        ...doc(noun, "Transfers by hand: those to be paid, or those that arrived or came back; oldest run first"),
         querystring,
         response: { 200: z.object({ transfers: z.array(openTransfer) }) },
       },
     },
-    async (request) => ({ transfers: await listOpenTransfers(ctx, request.query.run_id ?? null, MAX_ROWS) }),
+    async ({ query: { run_id: runId = null, state } }) => ({ transfers: await listOpenTransfers(ctx, { runId, state, limit: MAX_ROWS }) }),
   );
   app.post(
     "/admin/v1/transfers/confirm",

@@ -18,7 +18,15 @@ export const railErrors = {
   WEBHOOK_TIME: { status: 400, hint: "Set the registry's clock; an event is good for five minutes from its signature." },
   WEBHOOK_MODE: { status: 400, hint: "The endpoint and STRIPE_SECRET_KEY must be of the same mode, test or live." },
   PAYOUT_RUN_UNKNOWN: { status: 404, hint: "Name a payout run by its id." },
-  SEPA_NOTHING: { status: 409, hint: "A file holds what a run has sent over this rail and the board has not confirmed." },
+  SEPA_NOTHING: {
+    status: 409,
+    hint: "A file holds what a run has sent, the board has not confirmed and no other file has; print an earlier one with --again and its number.",
+  },
+  SEPA_FILE_UNKNOWN: { status: 404, hint: "Name a file of the run by its number, from 1." },
+  SEPA_FILE_CHANGED: {
+    status: 409,
+    hint: "Take no other file under this number to the bank; ask the bank what it has of the first one, and confirm or return each payment.",
+  },
   REFERENCE_MISSING: { status: 422, hint: "Write what the bank or the provider calls the payment, 1 to 200 visible characters." },
 } as const;
 

@@ -7,6 +7,7 @@ export interface HandTransfer {
   readonly run_id: string;
   readonly quarter: string;
   readonly rail: RailName;
+  readonly state: HandState;
   readonly ext_id: string;
   readonly wallet: string;
   /** Null where it was erased. */
@@ -18,23 +19,39 @@ export interface HandTransfer {
   readonly sent_at: Date;
 }
 
-/** Transfers of some rails that were sent and not confirmed, by run and id. */
-export async function findHandTransfers(tx: Tx, rails: readonly RailName[], runId: string | null, limit: number): Promise<HandTransfer[]> {
+/** On its way, arrived, or come back. */
+export type HandState = "sent" | "completed" | "reversed";
+
+export interface HandFilter {
+  readonly rails: readonly RailName[];
+  readonly runId: string | null;
+  readonly state: HandState;
+  readonly limit: number;
+}
+
+/** Transfers of some rails in one state, by run and id. */
+export async function findHandTransfers(tx: Tx, { rails, runId, state, limit }: HandFilter): Promise<HandTransfer[]> {
+  return readTransfers(
+    tx,
+    "t.state = $1 and t.rail = any ($2::text[]) and ($3::uuid is null or t.run_id = $3)",
+    [state, rails, runId],
+    limit,
+  );
+}
+
+/** @param condition - over transfers `t`, with the values from $1 on */
+export async function readTransfers(tx: Tx, condition: string, values: readonly unknown[], limit: number): Promise<HandTransfer[]> {
   const { rows } = await tx.query<HandTransfer>(
-    `select t.id::text, t.run_id, r.quarter::text, t.rail, t.ext_id, w.address::text as wallet, p.destination, t.currency,
+    `select t.id::text, t.run_id, r.quarter::text, t.rail, t.state, t.ext_id, w.address::text as wallet, p.destination, t.currency,
             (t.amount - coalesce(t.actual_fee, t.rail_fee))::text as amount, c.scale, t.sent_at
        from omla.transfers t
        join omla.payout_runs r on r.id = t.run_id
        join omla.wallets w on w.id = t.wallet_id
        join omla.currency_registry c on c.code = t.currency
        left join omla.transfer_private p on p.transfer_id = t.id
-      where t.state = 'sent' and t.rail = any ($1::text[]) and ($2::uuid is null or t.run_id = $2)
-      order by r.seq, t.id limit $3`,
-    [rails, runId, limit],
+      where ${condition}
+      order by r.seq, t.id limit ${limit}`,
+    values,
   );
   return rows;
-}
-
-export async function isRun(tx: Tx, runId: string): Promise<boolean> {
-  return (await tx.query("select 1 from omla.payout_runs where id = $1", [runId])).rows.length === 1;
 }

@@ -7,7 +7,7 @@ import { asPayout } from "../payouts/payout-transaction.ts";
 import { applyTransferFact } from "../payouts/record-service.ts";
 import { lockTransfer } from "../payouts/transfer-repository.ts";
 import { railError } from "./errors.ts";
-import { findHandTransfers } from "./transfer-repository.ts";
+import { findHandTransfers, type HandFilter, type HandState } from "./transfer-repository.ts";
 
 /** Rails on which a person moves the money: nobody else will tell what became of it. */
 export function handRails(ctx: AppContext): RailName[] {
@@ -23,6 +23,7 @@ export interface OpenTransfer {
   readonly run_id: string;
   readonly quarter: string;
   readonly rail: string;
+  readonly state: HandState;
   readonly wallet: string;
   readonly destination: string | null;
   readonly currency: string;
@@ -30,14 +31,15 @@ export interface OpenTransfer {
   readonly sent_at: string;
 }
 
-/** What the board has to pay by hand and to confirm, with where it goes. */
-export async function listOpenTransfers(ctx: AppContext, runId: string | null, limit: number): Promise<OpenTransfer[]> {
-  const found = await asPayout(ctx, (tx) => findHandTransfers(tx, handRails(ctx), runId, limit));
-  return found.map(({ id, amount, scale, sent_at, run_id, quarter, rail, wallet, destination, currency }) => ({
+/** What the board has to pay by hand and to confirm, with where it goes; or what arrived, or came back. */
+export async function listOpenTransfers(ctx: AppContext, filter: Omit<HandFilter, "rails">): Promise<OpenTransfer[]> {
+  const found = await asPayout(ctx, (tx) => findHandTransfers(tx, { ...filter, rails: handRails(ctx) }));
+  return found.map(({ id, amount, scale, sent_at, run_id, quarter, rail, state, wallet, destination, currency }) => ({
     transfer_id: id,
     run_id,
     quarter,
     rail,
+    state,
     wallet,
     destination,
     currency,

@@ -14,7 +14,7 @@ export interface SepaPayment {
 }
 
 export interface SepaFile {
-  /** At most 35 characters; the same run is the same message, and a bank takes a message once. */
+  /** At most 35 characters; a bank takes a message once. */
   readonly messageId: string;
   readonly createdAt: Date;
   /** The day on which the bank shall act. */
@@ -27,6 +27,8 @@ const NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09";
 const CENT = 10_000n;
 /** The scheme's limit of one transfer. */
 const MAX_CENTS = 99_999_999_999n;
+/** The same in 10^-6 EUR. */
+export const MAX_SEPA_AMOUNT: bigint = MAX_CENTS * CENT;
 const MAX_REMITTANCE = 140;
 
 /**

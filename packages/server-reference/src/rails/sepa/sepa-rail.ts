@@ -2,6 +2,7 @@ import { fiatUnit } from "../currency-units.ts";
 import { assertOrder, type Rail, RailError, type TransferOrder } from "../rail.ts";
 import { feeOf, NO_FEE, type RailFee } from "../rail-fee.ts";
 import { parseSepaParty } from "./iban.ts";
+import { MAX_SEPA_AMOUNT } from "./pain001.ts";
 
 const DAY_MS = 86_400_000;
 const MAX_END_TO_END = 35;
@@ -37,6 +38,9 @@ export function createSepaRail({ fee = NO_FEE }: { readonly fee?: RailFee | unde
       if (parseSepaParty(order.destination) === undefined)
         throw new RailError("RAIL_DESTINATION", "the destination is no IBAN with a name", { definitive: true });
       const feeAmount = order.feeAmount ?? quoteFee(order.currency, order.amount);
+      // Else one order would keep all others of its run out of every file.
+      if (order.amount - feeAmount > MAX_SEPA_AMOUNT)
+        throw new RailError("RAIL_AMOUNT", "the amount is above the scheme's limit of one transfer", { definitive: true });
       return { externalId: endToEndId(order), feeAmount, status: "sent" };
     },
     // What was not recorded as sent is on nobody's list yet.
