@@ -31,6 +31,8 @@ export interface SessionClaims {
   readonly pubkey?: string;
   readonly email?: string;
   readonly company_id?: string;
+  /** Which ledger of the company it reads; false for a session that a test key asked for. */
+  readonly live?: boolean;
 }
 
 /** Who may call a route. */
@@ -56,7 +58,7 @@ export function databaseClaims(principal: Principal): { readonly role: Role; rea
     case "anonymous":
       return { role: "anon", claims: { role: "anon" } };
     case "company":
-      return { role: "authenticated", claims: { role: "authenticated", company_id: principal.companyId } };
+      return { role: "authenticated", claims: { role: "authenticated", company_id: principal.companyId, live: principal.live } };
     case "session":
       return { role: principal.role, claims: { role: principal.role, ...principal.claims } };
     // Tables are open to the board at /admin/v1 only, where each act is checked and audited.

@@ -104,12 +104,14 @@ async function companyOf(ctx: AppContext, credential: string, network: string): 
   return { kind: "company", companyId: stored.company_id, keyId: key.keyId, live: stored.live, confirmed: stored.confirmed };
 }
 
-function sessionOf(ctx: AppContext, credential: string): Principal | undefined {
+async function sessionOf(ctx: AppContext, credential: string): Promise<Principal | undefined> {
   const claims = readToken(credential, ctx.config.jwtSecret, ctx.clock.now());
   const role = claims === undefined ? undefined : ROLES.get(claims.role);
   if (claims === undefined || role === undefined) return undefined;
   if (role === "anonymous") return ANONYMOUS;
   if (role === "operator") return { kind: "operator" };
+  // What a key opened ends with the key.
+  if (typeof claims["kid"] === "string" && (await findApiKey(ctx, claims["kid"]))?.usable !== true) return undefined;
   return { kind: "session", role, claims: sessionClaims(claims) };
 }
 
@@ -119,7 +121,7 @@ function sessionClaims(claims: TokenClaims): SessionClaims {
     const value = claims[name];
     if (typeof value === "string") named[name] = value;
   }
-  return named;
+  return claims["live"] === undefined ? named : { ...named, live: claims["live"] === true };
 }
 
 /** One answer for an unknown, a wrong, an expired and a revoked credential. */

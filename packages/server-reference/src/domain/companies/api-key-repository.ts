@@ -59,10 +59,11 @@ export interface ListedApiKey {
   readonly revoked_at: Date | null;
 }
 
-export async function listApiKeys(tx: Tx, companyId: string): Promise<ListedApiKey[]> {
+/** A test key is told of test keys alone. */
+export async function listApiKeys(tx: Tx, companyId: string, live: boolean): Promise<ListedApiKey[]> {
   const { rows } = await tx.query<ListedApiKey>(
-    "select kid, live, last4, created_at, expires_at, revoked_at from omla.api_keys where company_id = $1 order by created_at, kid",
-    [companyId],
+    "select kid, live, last4, created_at, expires_at, revoked_at from omla.api_keys where company_id = $1 and ($2 or not live) order by created_at, kid",
+    [companyId, live],
   );
   return rows;
 }

@@ -28,9 +28,9 @@ export async function dropApiKey(tx: Tx, { companyId, keyId }: CompanyPrincipal,
   return { kid, revoked: true };
 }
 
-export async function showApiKeys(tx: Tx, { companyId }: CompanyPrincipal): Promise<z.output<typeof keyList>> {
+export async function showApiKeys(tx: Tx, { companyId, live }: CompanyPrincipal): Promise<z.output<typeof keyList>> {
   const time = (at: Date | null): string | null => (at === null ? null : formatTimestamp(at));
-  const rows = await listApiKeys(tx, companyId);
+  const rows = await listApiKeys(tx, companyId, live);
   return {
     keys: rows.map(({ created_at, expires_at, revoked_at, ...key }) => ({
       ...key,

@@ -90,7 +90,12 @@ function keyRoutes(app: App, ctx: AppContext): void {
     "/functions/v1/list-api-keys",
     {
       config: { access: "company", rate: "quote" },
-      schema: { tags, security, summary: "The company's API keys, without their secrets", response: { 200: keyList } },
+      schema: {
+        tags,
+        security,
+        summary: "The company's API keys, without their secrets; a test key sees test keys",
+        response: { 200: keyList },
+      },
     },
     async (request) => ctx.db.service((tx) => showApiKeys(tx, companyOf(request.principal))),
   );

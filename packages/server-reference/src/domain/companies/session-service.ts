@@ -1,6 +1,7 @@
 import type { AppContext } from "../../context.ts";
 import { readToken, signToken } from "../../credentials/jwt.ts";
 import type { Tx } from "../../db/database.ts";
+import type { CompanyPrincipal } from "../../principal.ts";
 import { appendAudit } from "../audit/repository.ts";
 import { enqueueNotice } from "../notices/service.ts";
 import { insertChallenge, useChallenge } from "../sessions/repository.ts";
@@ -56,13 +57,17 @@ export async function signInByMail(ctx: AppContext, tx: Tx, token: string): Prom
   if (!isOurs || !(await useChallenge(tx, nonce)) || !(await confirmEmail(tx, sub, email_sha256)))
     throw companyError("SIGN_IN_TOKEN", "This token opens no session.", "token");
   await appendAudit(tx, { actor: sub, action: "company.sign_in", entity: "commercial_user", entityId: sub, detail: {} });
-  return companySession(ctx, sub);
+  return companySession(ctx, sub, { live: true });
 }
 
-/** A session that sees what the company's own key sees, for a browser or a colleague who shall not hold the key. */
-export function companySession(ctx: AppContext, companyId: string): CompanySession {
+/** A session that sees what the given key sees, for a browser or a colleague who shall not hold the key; it ends when the key is revoked. */
+export function keySession(ctx: AppContext, { companyId, live, keyId: kid }: CompanyPrincipal): CompanySession {
+  return companySession(ctx, companyId, { live, kid });
+}
+
+function companySession(ctx: AppContext, companyId: string, key: { readonly live: boolean; readonly kid?: string }): CompanySession {
   const iat = secondsOf(ctx.clock.now());
-  const claims = { role: "authenticated", sub: companyId, company_id: companyId, iat, exp: iat + SESSION_SECONDS };
+  const claims = { role: "authenticated", sub: companyId, company_id: companyId, ...key, iat, exp: iat + SESSION_SECONDS };
   return {
     access_token: signToken(claims, ctx.config.jwtSecret),
     token_type: "bearer",

@@ -34,12 +34,12 @@ export interface OpenLine {
 }
 
 /** Lines whose royalty has not arrived, or not all of it. */
-export async function findOpenLines(tx: Tx, companyId: string): Promise<OpenLine[]> {
+export async function findOpenLines(tx: Tx, companyId: string, live: boolean): Promise<OpenLine[]> {
   const { rows } = await tx.query<OpenLine>(
     `select r.id as report_id, r.model_id, r.quarter, r.status, r.net_royalty_usd, coalesce(f.paid_usd, 0)::numeric(18, 6) as paid_usd, r.filed_at
        from omla.usage_reports r left join omla.line_funding f on f.report_id = r.id
-      where r.reporter_id = $1 and r.live and r.status in ('submitted', 'disputed') order by r.quarter, r.id`,
-    [companyId],
+      where r.reporter_id = $1 and r.live = $2 and r.status in ('submitted', 'disputed') order by r.quarter, r.id`,
+    [companyId, live],
   );
   return rows;
 }

@@ -2,7 +2,8 @@ import { dueQuarters, formatTimestamp, formatUsd, lineDeadline, parseUsd } from 
 import * as z from "zod";
 import type { AppContext } from "../../context.ts";
 import type { Tx } from "../../db/database.ts";
-import { findOpenLines, findStanding } from "./due-repository.ts";
+import type { Reporter } from "./reporter.ts";
+import { type CompanyStanding, findOpenLines, findStanding } from "./due-repository.ts";
 
 export const dueAnswer = z
   .object({
@@ -34,15 +35,24 @@ export const dueAnswer = z
 
 export type Due = z.output<typeof dueAnswer>;
 
+/** What only live reports move, as it is before the first of them. */
+const UNTOUCHED = {
+  state: "REGISTERED",
+  reporting_from: null,
+  reporting_until: null,
+  reported_quarters: [],
+} as const satisfies Partial<CompanyStanding>;
+
 /**
- * What a company owes and by when: reports of ended quarters, and lines that are not settled.
+ * What a company owes and by when: reports of ended quarters, and lines that are not settled. With a test key: what the lines of the
+ * test ledger would owe; a test key has no standing.
  *
  * @see docs/spec/6-compliance.md clauses 6.3 and 6.8
  */
-export async function whatIsDue(ctx: AppContext, tx: Tx, companyId: string): Promise<Due> {
+export async function whatIsDue(ctx: AppContext, tx: Tx, { companyId, live }: Reporter): Promise<Due> {
   const now = ctx.clock.now();
-  const { reported_quarters, ...standing } = await findStanding(tx, companyId);
-  const payments = (await findOpenLines(tx, companyId)).map(({ filed_at, ...line }) => {
+  const { reported_quarters, ...standing } = { ...(await findStanding(tx, companyId)), ...(live ? {} : UNTOUCHED) };
+  const payments = (await findOpenLines(tx, companyId, live)).map(({ filed_at, ...line }) => {
     const deadline = lineDeadline({ quarter: line.quarter, filed_at: formatTimestamp(filed_at) });
     const open_usd = formatUsd(parseUsd(line.net_royalty_usd) - parseUsd(line.paid_usd));
     return { ...line, open_usd, due_at: formatTimestamp(deadline), late: deadline < now };

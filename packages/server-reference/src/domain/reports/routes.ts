@@ -77,6 +77,6 @@ export function reportRoutes(app: App, ctx: AppContext): void {
       config: { access: "company", rate: "quote" },
       schema: { tags, security, summary: "What is due when: reports and payments", response: { 200: dueAnswer } },
     },
-    async (request) => ctx.db.service((tx) => whatIsDue(ctx, tx, companyOf(request.principal).companyId)),
+    async (request) => ctx.db.service((tx) => whatIsDue(ctx, tx, companyOf(request.principal))),
   );
 }
