@@ -5,8 +5,8 @@ import { clientNetwork } from "./client-network.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** Whether a form of strangers stands behind the route. */
-    turnstile?: boolean;
+    /** Whether a form of strangers stands behind the route, or which of its bodies are one. */
+    turnstile?: boolean | ((body: unknown) => boolean);
   }
 }
 
@@ -17,7 +17,8 @@ export function registerTurnstile(app: App, ctx: AppContext): void {
   const { turnstileSecret: secret } = ctx.config;
   if (secret === undefined) return;
   app.addHook("preHandler", async (request) => {
-    if (request.routeOptions.config.turnstile !== true) return;
+    const { turnstile } = request.routeOptions.config;
+    if (turnstile !== true && (typeof turnstile !== "function" || !turnstile(request.body))) return;
     const token = (request.body as { turnstile_token?: string } | undefined)?.turnstile_token;
     if (token === undefined) throw refusal(403, "TURNSTILE_REQUIRED", "This form needs the answer of Turnstile.", "Send turnstile_token.");
     if (!(await verifyToken(ctx, secret, token, clientNetwork(request.ip))))

@@ -48,6 +48,27 @@ describe("Turnstile", () => {
       },
     ));
 
+  it("asks whoever wants a sign-in mail, and nobody who has a mailed token or a key", () =>
+    withTurnstile(
+      async () => Response.json({ success: true }),
+      async (test) => {
+        const session = "/functions/v1/company-session";
+        const { api_key } = (await test.post(URL, { ...company, turnstile_token: "good" })).json();
+        const answers = [
+          await test.post(session, { email: company.contact_email }),
+          await test.post(session, { email: company.contact_email, turnstile_token: "good" }),
+          await test.post(session, { token: "spent" }),
+          await test.post(session, {}, api_key),
+        ];
+        expect(answers.map((answer) => [answer.statusCode, answer.json().code ?? "none"])).toEqual([
+          [403, "TURNSTILE_REQUIRED"],
+          [200, "none"],
+          [401, "SIGN_IN_TOKEN"],
+          [200, "none"],
+        ]);
+      },
+    ));
+
   it.each([
     ["unreachable", async () => Promise.reject(new Error("no route to host"))],
     ["broken", async () => new Response("<html>", { status: 502 })],
