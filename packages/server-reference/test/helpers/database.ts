@@ -1,17 +1,13 @@
-import { createHash, randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
-import { readFile, rename, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { randomBytes } from "node:crypto";
 import type { ClientBase } from "pg";
 import { inject } from "vitest";
-import { type Admin, adminOf, openAdmin } from "../../src/db/admin.ts";
+import { openAdmin } from "../../src/db/admin.ts";
 import { createDatabase, databaseOf, listenEmbedded, type Database, type DatabaseOptions } from "../../src/db/database.ts";
 import { openEmbedded } from "../../src/db/embedded.ts";
 import { migrate } from "../../src/db/migrate.ts";
-import { readMigrations } from "../../src/db/migration-files.ts";
 import { createEmbeddedPool } from "../../src/db/pool.ts";
 import { APP_ROLE } from "../../src/db/role.ts";
+import { embeddedTemplate, schemaKey } from "./embedded-template.ts";
 import { APP_PASSWORD, databaseUrl } from "./postgres.ts";
 
 /** A fresh, migrated database of the kind that this suite is about, with the server's path to it and the owner's. */
@@ -89,8 +85,10 @@ export function appUrlOf(ownerUrl: string): string {
   return databaseUrl(ownerUrl, new URL(ownerUrl).pathname.slice(1), { user: APP_ROLE, password: APP_PASSWORD });
 }
 
+let template: Promise<Blob> | undefined;
+
 async function createEmbedded({ now }: TestDatabaseOptions): Promise<TestDatabase> {
-  const embedded = await openEmbedded({ loadDataDir: await embeddedTemplate() });
+  const embedded = await openEmbedded({ loadDataDir: await (template ??= embeddedTemplate()) });
   const pool = createEmbeddedPool(embedded, APP_ROLE);
   const close = async (): Promise<void> => {
     await pool.end();
@@ -108,33 +106,4 @@ async function createEmbedded({ now }: TestDatabaseOptions): Promise<TestDatabas
     });
   const db = databaseOf({ kind: "pglite", pool, listen: listenEmbedded(embedded, pool), close }, now);
   return { db, owner, appUrl: undefined, ownerUrl: undefined, close };
-}
-
-/** A migrated data folder, kept in the temporary folder for as long as the migrations stay the same. */
-async function embeddedTemplate(): Promise<Blob> {
-  const migrations = await readMigrations();
-  const key = migrations
-    .reduce((hash, { sha256 }) => hash.update(sha256), createHash("sha256"))
-    .digest("hex")
-    .slice(0, 16);
-  const path = join(tmpdir(), `omla-pglite-${key}.tar`);
-  if (!existsSync(path)) {
-    const embedded = await openEmbedded({});
-    const admin: Admin = adminOf("pglite", createEmbeddedPool(embedded, "postgres"));
-    await migrate(admin);
-    await admin.close();
-    const dump = await embedded.pglite.dumpDataDir("none");
-    await embedded.close();
-    const draft = `${path}.${randomBytes(6).toString("hex")}`;
-    await writeFile(draft, new Uint8Array(await dump.arrayBuffer()));
-    await rename(draft, path);
-  }
-  return new Blob([await readFile(path)]);
-}
-
-/** Changes with every migration. */
-async function schemaKey(): Promise<string> {
-  const hash = createHash("sha256");
-  for (const { sha256 } of await readMigrations()) hash.update(sha256);
-  return hash.digest("hex").slice(0, 16);
 }
