@@ -144,6 +144,11 @@ export function databaseOf({ kind, pool, listen, close }: DatabaseWays, now: (()
   };
 }
 
+/** Statements of the server that stand alone, for what reads by a transaction or without one. */
+export function statementsOf(db: Database): Tx {
+  return { query: (query, values) => db.query("service_role", query, values) };
+}
+
 /** Statements that stand in the code are few and come again; whoever makes them as he goes names them himself, or does not. */
 function prepared(names: StatementNames, query: string | QueryConfig, values: readonly unknown[] | undefined): QueryConfig {
   if (typeof query !== "string") return query;

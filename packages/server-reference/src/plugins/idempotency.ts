@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { ApiError } from "../api-error.ts";
 import type { AppContext } from "../context.ts";
 import type { Tx } from "../db/database.ts";
-import { claimKey, type RememberedAnswer, rememberAnswer } from "../domain/idempotency/repository.ts";
+import { type Claim, claimKey, type RememberedAnswer, rememberAnswer } from "../domain/idempotency/repository.ts";
 import { clientNetwork } from "./client-network.ts";
 
 export interface WriteAnswer<T> {
@@ -46,17 +46,22 @@ export async function once<T>(
   content: unknown,
   work: (tx: Tx) => Promise<WriteAnswer<T>>,
 ): Promise<OnceAnswer<T>> {
-  const key = keyOf(request);
-  const digest = key === undefined ? "" : await digestOf(content, request.params);
+  const claim = await claimOf(request, content);
   return ctx.db.service(async (tx) => {
-    if (key === undefined) return { ...(await work(tx)), repeated: false };
-    const scope = `${request.routeOptions.url ?? ""}:${scopeOf(request)}`;
-    const earlier = await claimKey(tx, scope, key, digest);
-    if (earlier !== undefined) return { ...repeated(earlier, digest), repeated: true };
+    if (claim === undefined) return { ...(await work(tx)), repeated: false };
+    const earlier = await claimKey(tx, claim);
+    if (earlier !== undefined) return repeatedAnswer(earlier, claim);
     const done = await work(tx);
-    await rememberAnswer(tx, scope, key, done.status, done.remembered ?? done.body);
+    await rememberAnswer(tx, claim, done.status, done.remembered ?? done.body);
     return { ...done, repeated: false };
   });
+}
+
+/** The key of a request, where it has one, for those that claim it by themselves. */
+export async function claimOf(request: FastifyRequest, content: unknown): Promise<Claim | undefined> {
+  const key = keyOf(request);
+  if (key === undefined) return undefined;
+  return { scope: `${request.routeOptions.url ?? ""}:${scopeOf(request)}`, key, content: await digestOf(content, request.params) };
 }
 
 export function tellRepeated(reply: FastifyReply, { repeated }: OnceAnswer<unknown>): FastifyReply {
@@ -96,8 +101,13 @@ function scopeOf({ principal, ip }: FastifyRequest): string {
   }
 }
 
-function repeated(earlier: RememberedAnswer, content: string): WriteAnswer<never> {
-  if (earlier.content_sha256 === content) return { status: earlier.status, body: earlier.answer as never };
+/**
+ * What a repetition is answered.
+ *
+ * @throws {ApiError} IDEMPOTENCY_CONFLICT where the key was used for other content
+ */
+export function repeatedAnswer({ content_sha256, status, answer }: RememberedAnswer, { content }: Claim): OnceAnswer<never> {
+  if (content_sha256 === content) return { status, body: answer as never, repeated: true };
   throw new ApiError(409, "IDEMPOTENCY_CONFLICT", "This Idempotency-Key was used for other content.", {
     hint: "Use a new key for new content, or send exactly the same content again.",
   });

@@ -35,24 +35,36 @@ export interface Charge {
   readonly lines: readonly ChargedLine[];
 }
 
+/** What is posted for lines, and whose status follows from it. */
+export interface ChargePlan {
+  readonly entries: readonly Entry[];
+  readonly settle: readonly string[];
+}
+
 interface Movement {
   readonly kind: "report.file" | "report.amend" | "report.reject";
   readonly ref: string;
   readonly companyId: string;
 }
 
+/** What the lines of a first version post where no credit of the company waits: nothing has to be read for it. */
+export function firstCharge(companyId: string, lines: readonly ChargedLine[]): ChargePlan {
+  return planCharge(companyId, { earlier: [], lines, moves: [], credits: [] });
+}
+
 /**
- * Charges a company with the lines of a live report, in the place of all earlier versions of the quarter. Money that stood on an earlier line
+ * Puts the lines of a live report in the place of all earlier versions of the quarter. Money that stood on an earlier line
  * goes to the line of the same model, what is too much becomes a credit, and credits pay the oldest open lines.
  *
  * What payouts distributed of earlier versions is charged once: the new line accrues the difference, and a line without a successor
  * accrues what is to be taken back.
+ * @returns what is to be posted and settled for it
  */
-export async function chargeReport(tx: Tx, { companyId, quarter, submissionId, version, lines }: Charge): Promise<void> {
+export async function chargeReport(tx: Tx, { companyId, quarter, submissionId, version, lines }: Charge): Promise<ChargePlan> {
   const earlier = version === 1 ? [] : await findEarlierLines(tx, { companyId, quarter, submissionId });
   const movement: Movement = { kind: version === 1 ? "report.file" : "report.amend", ref: submissionId, companyId };
   await carryHolds(tx, successorsOf(earlier, lines), companyId);
-  await recharge(tx, movement, earlier, lines);
+  return recharge(tx, movement, earlier, lines);
 }
 
 /**
@@ -70,22 +82,37 @@ export async function rejectLine(tx: Tx, reportId: string, actor: string): Promi
   await markRejected(tx, reportId);
   const versions = await findEarlierLines(tx, { companyId, quarter, submissionId: null });
   const chain = versions.filter((version) => version.model_id === model_id);
-  await recharge(tx, { kind: "report.reject", ref: reportId, companyId }, chain, []);
+  const movement: Movement = { kind: "report.reject", ref: reportId, companyId };
+  const { entries, settle } = await recharge(tx, movement, chain, []);
+  if (entries.length > 0) await post(tx, { kind: "report.reject", ref: reportId, live: true, entries });
+  await settleLines(tx, settle);
   await appendAudit(tx, { actor, action: "line.reject", entity: "usage_report", entityId: reportId, detail: {} });
   await tickSubjects(tx, [companyId, model_id], actor);
 }
 
+/** Moves the money of earlier lines and the company's credits; the posting of it is the caller's. */
 async function recharge(
   tx: Tx,
   { kind, ref, companyId }: Movement,
   earlier: readonly EarlierLine[],
   lines: readonly ChargedLine[],
-): Promise<void> {
+): Promise<ChargePlan> {
   const moves = await moveMoney(tx, earlier, lines);
-  await insertAllocations(tx, moves, kind, ref);
-  const surplus = -sumMicros(moves);
+  if (moves.length > 0) await insertAllocations(tx, moves, kind, ref);
   const credits = await useCredits(tx, companyId);
-  await insertAllocations(tx, credits, kind, ref);
+  if (credits.length > 0) await insertAllocations(tx, credits, kind, ref);
+  return planCharge(companyId, { earlier, lines, moves, credits });
+}
+
+interface Recharged {
+  readonly earlier: readonly EarlierLine[];
+  readonly lines: readonly ChargedLine[];
+  readonly moves: readonly Allocation[];
+  readonly credits: readonly Allocation[];
+}
+
+function planCharge(companyId: string, { earlier, lines, moves, credits }: Recharged): ChargePlan {
+  const surplus = -sumMicros(moves);
   const used = sumMicros(credits);
   const accruals = accrualsOf(earlier, lines);
   const charged = accruals.reduce((sum, { amount }) => sum - amount, 0n);
@@ -94,9 +121,10 @@ async function recharge(
     { account: accounts.receivable(companyId), currency: "USD", amount: charged + surplus - used },
     { account: accounts.unapplied(companyId), currency: "USD", amount: used - surplus },
   ];
-  const moved = entries.filter(({ amount }) => amount !== 0n);
-  if (moved.length > 0) await post(tx, { kind, ref, live: true, entries: moved });
-  await settleLines(tx, [...lines.map(({ report_id }) => report_id), ...credits.map(({ reportId }) => reportId)]);
+  return {
+    entries: entries.filter(({ amount }) => amount !== 0n),
+    settle: [...lines.map(({ report_id }) => report_id), ...credits.map(({ reportId }) => reportId)],
+  };
 }
 
 /** Earlier lines give up what they accrue, save what is to be taken back; a new line accrues what was not distributed before. */

@@ -123,11 +123,8 @@ async function readAllocations(tx: Tx, condition: string, value: unknown): Promi
 /** A company's money that stands on no line, the oldest first. */
 export async function findCredits(tx: Tx, companyId: string): Promise<Source[]> {
   const { rows } = await tx.query<{ id: string; micros: string }>(
-    `select c.id, (left_over.usd * 1000000)::numeric(38, 0)::text as micros
-       from omla.collections c, lateral (
-         select c.amount_usd - coalesce((select sum(f.amount_usd) from omla.collection_refunds f where f.collection_id = c.id), 0)
-                             - coalesce((select sum(a.amount_usd) from omla.collection_allocations a where a.collection_id = c.id), 0) as usd) left_over
-      where c.company_id = $1 and left_over.usd > 0 order by c.received_at, c.id`,
+    `select collection_id as id, (amount_usd * 1000000)::numeric(38, 0)::text as micros
+       from omla.credits_of($1) order by received_at, collection_id`,
     [companyId],
   );
   return rows.map(({ id, micros }) => ({ collectionId: id, micros: BigInt(micros) }));

@@ -6,6 +6,13 @@ export interface RememberedAnswer {
   readonly answer: unknown;
 }
 
+/** The key of a request, with the digest of what was sent under it. */
+export interface Claim {
+  readonly scope: string;
+  readonly key: string;
+  readonly content: string;
+}
+
 const UNFINISHED = 0;
 
 /**
@@ -13,7 +20,7 @@ const UNFINISHED = 0;
  *
  * @returns the earlier answer, where the key was used before
  */
-export async function claimKey(tx: Tx, scope: string, key: string, content: string): Promise<RememberedAnswer | undefined> {
+export async function claimKey(tx: Tx, { scope, key, content }: Claim): Promise<RememberedAnswer | undefined> {
   const { rows: taken } = await tx.query(
     `insert into omla.idempotency_keys (scope, key, content_sha256, status, answer) values ($1, $2, $3, $4, '{}')
      on conflict do nothing returning key`,
@@ -27,7 +34,7 @@ export async function claimKey(tx: Tx, scope: string, key: string, content: stri
   return rows[0];
 }
 
-export async function rememberAnswer(tx: Tx, scope: string, key: string, status: number, answer: unknown): Promise<void> {
+export async function rememberAnswer(tx: Tx, { scope, key }: Claim, status: number, answer: unknown): Promise<void> {
   await tx.query("update omla.idempotency_keys set status = $3, answer = $4 where scope = $1 and key = $2", [
     scope,
     key,

@@ -11,8 +11,8 @@ import {
 import type { Tx } from "../../db/database.ts";
 import { type PinnedRate, pinRates } from "../currencies/rate-service.ts";
 import type { ComputedLine } from "./figures.ts";
-import { findPayoutFacts, type PayoutFacts } from "./terms-repository.ts";
 import type { Allocation } from "./schema.ts";
+import type { PayoutFacts } from "./terms-repository.ts";
 
 /** Where no preference is declared, a wallet is paid in the currency in which everything is computed. */
 const NO_PREFERENCE: PayoutCurrency = { currency: "USD", route: "native", fee_pct: "0" };
@@ -29,14 +29,13 @@ interface Owed extends PayoutCurrency {
  */
 export async function allocate(
   tx: Tx,
-  companyId: string,
+  facts: PayoutFacts,
   lines: readonly ComputedLine[],
   reportIds: ReadonlyMap<string, string> | null,
   now: Date,
 ): Promise<Allocation[]> {
   const byWallet = collect(lines, reportIds);
   const wallets = [...byWallet.keys()].sort();
-  const facts = await findPayoutFacts(tx, companyId, wallets);
   const owed = wallets.map((wallet) => {
     const parts = byWallet.get(wallet) ?? [];
     const total = parts.reduce((sum, part) => sum + parseUsd(part.amount_usd), 0n);

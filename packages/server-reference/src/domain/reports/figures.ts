@@ -9,9 +9,8 @@ import {
   resolveHosterFork,
   type WalletShare,
 } from "@omla/sdk/protocol";
-import type { Tx } from "../../db/database.ts";
 import { reportError } from "./errors.ts";
-import { findHosterVolumes, findReportedModels, findShares, type HosterVolume, type ReportedModel } from "./terms-repository.ts";
+import type { HosterVolume, ReportedModel, ReportTerms } from "./terms-repository.ts";
 import type { ReportInput } from "./schema.ts";
 
 /** One line with all that follows from it. */
@@ -28,22 +27,29 @@ export interface ComputedLine extends ReportLine {
 /**
  * Computes every line of a report from what is registered, as it stood at the end of the quarter.
  *
+ * @param terms - found for the references that {@link namedModels} gives
  * @throws {ApiError} MODEL_NOT_FOUND with the path; and what the protocol's computeReport refuses
  * @see docs/spec/2-money.md clause 2.10
  */
-export async function computeLines(tx: Tx, input: ReportInput, policy: LineagePolicy, maxLines: number): Promise<ComputedLine[]> {
+export function computeLines(
+  { models, shares, volumes }: ReportTerms,
+  input: ReportInput,
+  policy: LineagePolicy,
+  maxLines: number,
+): ComputedLine[] {
   const entries = canonicalReferences(input.entries);
-  const models = await findReportedModels(tx, referencesOf(entries), input.quarter);
   refuseUnknown(entries, models);
   const facts = new Map([...models.values()].map((model) => [model.id, model]));
   const resolved = withModelIds(entries, models);
   const lines = computeReport(resolved, (id) => factsOf(facts, id).rate, { lines: maxLines });
-  const ids = [...facts.keys()];
-  const shares = await findShares(tx, ids, input.quarter, policy);
-  const volumes = await findHosterVolumes(tx, ids, input.quarter);
   return lines.map((line) =>
     completeLine(line, factsOf(facts, line.model), shares.get(line.model) ?? [], volumes, policy, pipelineOf(input.entries, line.entry)),
   );
+}
+
+/** What a report calls its models, each once and in canonical form. */
+export function namedModels({ entries }: ReportInput): string[] {
+  return referencesOf(canonicalReferences(entries));
 }
 
 type Entries = ReportInput["entries"];

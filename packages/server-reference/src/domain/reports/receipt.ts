@@ -5,11 +5,12 @@ import { allocate } from "./allocations.ts";
 import { type ComputedLine, sumUsd } from "./figures.ts";
 import type { Receipt, ReceiptLine, ReportInput } from "./schema.ts";
 import type { Reporter } from "./reporter.ts";
+import type { PayoutFacts } from "./terms-repository.ts";
 
 export interface ReceiptFacts {
   readonly submission: { readonly id: string; readonly version: number; readonly filedAt: Date } | null;
   readonly firstFiledAt: Date;
-  readonly stored: ReadonlyMap<string, { readonly report_id: string; readonly status: string }> | null;
+  readonly stored: ReadonlyMap<string, { readonly report_id: string; readonly status: string | null }> | null;
 }
 
 /** The receipt of a filing, or of a quote where nothing is stored. */
@@ -19,6 +20,7 @@ export async function toReceipt(
   reporter: Reporter,
   input: ReportInput,
   lines: readonly ComputedLine[],
+  payout: PayoutFacts,
   { submission, firstFiledAt, stored }: ReceiptFacts,
 ): Promise<Receipt> {
   const ids = stored === null ? null : new Map([...stored].map(([model, { report_id }]) => [model, report_id]));
@@ -35,12 +37,15 @@ export async function toReceipt(
     deducted_fees_usd: sumUsd(lines, "deducted_fees_usd"),
     net_royalty_usd: sumUsd(lines, "net_royalty_usd"),
     lines: lines.map((line) => toReceiptLine(line, stored?.get(line.model))),
-    allocations: await allocate(tx, reporter.companyId, lines, ids, ctx.clock.now()),
+    allocations: await allocate(tx, payout, lines, ids, ctx.clock.now()),
     policy: ctx.config.lineagePolicy,
   };
 }
 
-function toReceiptLine(line: ComputedLine, stored: { readonly report_id: string; readonly status: string } | undefined): ReceiptLine {
+function toReceiptLine(
+  line: ComputedLine,
+  stored: { readonly report_id: string; readonly status: string | null } | undefined,
+): ReceiptLine {
   const { address, name, asset_kind } = line.modelFacts;
   const { hoster_pool_usd, creator_pool_usd } = line;
   return {

@@ -1,17 +1,21 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
 import type { AppContext } from "../../context.ts";
+import { statementsOf } from "../../db/database.ts";
 import type { App } from "../../http.ts";
-import { writeOnce } from "../../plugins/idempotency.ts";
+import { claimOf, repeatedAnswer, tellRepeated } from "../../plugins/idempotency.ts";
 import { companyOf } from "../../principal.ts";
 import { assertConfirmed } from "../companies/standing.ts";
 import { dueAnswer, whatIsDue } from "./due-service.ts";
-import { receipt, reportInput } from "./schema.ts";
-import { amendReport, quoteReport, submitReport } from "./service.ts";
+import { createFilingDesk, type FilingDesk } from "./filing-desk.ts";
+import { type ReportInput, receipt, reportInput } from "./schema.ts";
+import { type FilingAct, quoteReport } from "./service.ts";
 
 const tags = ["reports"];
 const security = [{ company: [] }];
 
 export function reportRoutes(app: App, ctx: AppContext): void {
   const bodyLimit = ctx.config.limits.reportBodyBytes;
+  const desk = createFilingDesk(ctx);
   app.post(
     "/functions/v1/quote",
     {
@@ -25,7 +29,7 @@ export function reportRoutes(app: App, ctx: AppContext): void {
         response: { 200: receipt },
       },
     },
-    async (request) => ctx.db.service((tx) => quoteReport(ctx, tx, companyOf(request.principal), request.body)),
+    async (request) => quoteReport(ctx, statementsOf(ctx.db), companyOf(request.principal), request.body),
   );
   app.post(
     "/functions/v1/submit-report",
@@ -40,14 +44,7 @@ export function reportRoutes(app: App, ctx: AppContext): void {
         response: { 200: receipt, 201: receipt },
       },
     },
-    async (request, reply) => {
-      const company = companyOf(request.principal);
-      assertConfirmed(ctx, company);
-      return writeOnce(ctx, request, reply, async (tx) => {
-        const { created, receipt: body } = await submitReport(ctx, tx, company, request.body);
-        return { status: created ? 201 : 200, body };
-      });
-    },
+    async (request, reply) => handIn(ctx, desk, "submit", request, reply),
   );
   app.post(
     "/functions/v1/amend-report",
@@ -62,14 +59,7 @@ export function reportRoutes(app: App, ctx: AppContext): void {
         response: { 201: receipt },
       },
     },
-    async (request, reply) => {
-      const company = companyOf(request.principal);
-      assertConfirmed(ctx, company);
-      return writeOnce(ctx, request, reply, async (tx) => ({
-        status: 201,
-        body: (await amendReport(ctx, tx, company, request.body)).receipt,
-      }));
-    },
+    async (request, reply) => handIn(ctx, desk, "amend", request, reply),
   );
   app.post(
     "/functions/v1/due",
@@ -79,4 +69,22 @@ export function reportRoutes(app: App, ctx: AppContext): void {
     },
     async (request) => ctx.db.service((tx) => whatIsDue(ctx, tx, companyOf(request.principal))),
   );
+}
+
+/** Files for the company that asks, once per idempotency key. */
+async function handIn(
+  ctx: AppContext,
+  desk: FilingDesk,
+  act: FilingAct,
+  request: FastifyRequest<{ Body: ReportInput }>,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const company = companyOf(request.principal);
+  assertConfirmed(ctx, company);
+  const claim = await claimOf(request, request.body);
+  const filed = await desk.file(act, company, request.body, claim);
+  if (!("earlier" in filed)) return reply.code(filed.created ? 201 : 200).send(filed.receipt);
+  if (claim === undefined) throw new TypeError("nothing is remembered without a key");
+  const answer = repeatedAnswer(filed.earlier, claim);
+  return tellRepeated(reply, answer).code(answer.status).send(answer.body);
 }
