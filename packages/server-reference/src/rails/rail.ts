@@ -72,6 +72,11 @@ export interface Rail {
   readonly events?: EventReader;
 }
 
+/** Whether the provider says by itself what came back: then nobody else's word on it is taken. */
+export function tellsReturns({ off, events }: Pick<Rail, "off" | "events">): boolean {
+  return off === undefined && events !== undefined;
+}
+
 export interface ReversalOrder {
   readonly externalId: string;
   readonly currency: string;

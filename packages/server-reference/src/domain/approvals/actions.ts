@@ -2,6 +2,7 @@ import { publishKeys, publishList } from "../blacklist/sign-off-action.ts";
 import { refund } from "../collections/refund-action.ts";
 import { blacklistSubject } from "../compliance/blacklist-action.ts";
 import { executePayout } from "../payouts/approve-action.ts";
+import { transferReturn } from "../rails/return-action.ts";
 import { setRoyaltyRate } from "../rates/rate-action.ts";
 import type { AnyBoardAction } from "./board-action.ts";
 
@@ -13,6 +14,7 @@ export const ACTIONS = {
   "payout.execute": executePayout,
   "rate.set": setRoyaltyRate,
   "subject.blacklist": blacklistSubject,
+  "transfer.return": transferReturn,
 } as const satisfies Readonly<Record<string, AnyBoardAction>>;
 
 export type ActionName = keyof typeof ACTIONS;

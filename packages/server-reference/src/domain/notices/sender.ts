@@ -83,6 +83,11 @@ const TEXTS: Readonly<Record<Notice["kind"], Text>> = {
     (name, _notice, registry) =>
       `A session with the key of a wallet of ${name} opened an account at Stripe, at ${registry}. Payouts go to whoever answers Stripe's questions there.\n\nIf this was not you, choose another rail by a signed change now, and rotate your key.\n`,
   ),
+  "payout-returned": aboutModel(
+    "a payment came back",
+    (name, { digest }, registry) =>
+      `A payment to a wallet of ${name} came back to the registry (transfer ${digest}). The money stays yours: the next payout pays it once you have confirmed where it is to go.\n\nSign a wallet-rail change with the right account (or the same one again, if it is right) and send it to ${registry}/functions/v1/mutate.\n`,
+  ),
   "complaint-decided": async (ctx, { complaint_id = "" }) => {
     const complaint = await ctx.db.service((tx) => findComplainant(tx, complaint_id));
     return (

@@ -11,6 +11,7 @@ export interface Notice {
     | "key-rotated"
     | "wallet-rail"
     | "rail-account"
+    | "payout-returned"
     | "confirm-email"
     | "company-sign-in"
     | "complaint-decided"

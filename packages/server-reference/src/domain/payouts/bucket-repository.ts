@@ -53,6 +53,7 @@ interface StoredRail {
   readonly destination: string | null;
   readonly ready: boolean;
   readonly changed_at: string | null;
+  readonly to_confirm: boolean;
 }
 
 /** Wallets by address, with the rails that their owners enabled. */
@@ -65,12 +66,13 @@ export async function findWallets(tx: Tx, wallets: readonly string[]): Promise<W
 const FIND_WALLETS = `
   select w.address::text as wallet, w.id as wallet_id,
          (select coalesce(json_agg(json_build_object('rail', r.rail, 'destination', r.destination, 'ready', r.ready and r.destination is not null,
-                   'changed_at', r.changed_at) order by r.rail), '[]')
+                   'changed_at', r.changed_at, 'to_confirm', r.to_confirm) order by r.rail), '[]')
             from omla.payable_rails r where r.wallet_id = w.id) as rails
     from omla.wallets w where w.address = any ($1::text[])`;
 
-function toEnabled({ rail, destination, ready, changed_at }: StoredRail): EnabledRail {
-  return { rail, destination: destination ?? "", ready, changedAt: changed_at === null ? null : new Date(changed_at) };
+function toEnabled({ rail, destination, ready, changed_at, to_confirm }: StoredRail): EnabledRail {
+  const changedAt = changed_at === null ? null : new Date(changed_at);
+  return { rail, destination: destination ?? "", ready, changedAt, toConfirm: to_confirm };
 }
 
 /** How many transfers each wallet and currency has had for a quarter. */

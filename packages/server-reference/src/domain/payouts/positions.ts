@@ -19,6 +19,7 @@ export const WAIT_REASONS = {
   not_asked: { held: undefined, about: "not part of this run" },
   merged: { held: undefined, about: "netted with another currency of the wallet" },
   rail_fresh: { held: "rail", about: "the rail was changed less than 7 days ago" },
+  rail_returned: { held: "rail", about: "money came back from there, and nobody has confirmed the rail since" },
   tax: { held: "tax", about: "above the yearly threshold without a tax form" },
 } as const;
 
@@ -38,6 +39,8 @@ export interface EnabledRail {
   readonly ready: boolean;
   /** When the owner chose it; null where it came with the registration. */
   readonly changedAt: Date | null;
+  /** A transfer came back, and neither the owner nor the board has confirmed the rail since. */
+  readonly toConfirm: boolean;
 }
 
 export interface WalletFacts {
@@ -129,7 +132,7 @@ function cheapest(offers: readonly (PlannedOrder | WaitReason)[]): PlannedOrder 
 }
 
 function orderOn(
-  { rail: name, destination, ready, changedAt }: EnabledRail,
+  { rail: name, destination, ready, changedAt, toConfirm }: EnabledRail,
   currency: string,
   owed: Owed,
   rate: Omit<Terms, "unit">,
@@ -139,6 +142,7 @@ function orderOn(
   if (rail === undefined || rail.off !== undefined) return "rail_off";
   if (!pays(rail, currency)) return "currency";
   if (!ready) return "rail_not_ready";
+  if (toConfirm) return "rail_returned";
   if (changedAt !== null && now.getTime() - changedAt.getTime() < FRESH_RAIL_MS) return "rail_fresh";
   const unit = rail.features.unit(currency);
   const settlement = settle(owed, { ...rate, unit });

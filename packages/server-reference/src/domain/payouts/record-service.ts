@@ -1,5 +1,6 @@
 import type { Tx } from "../../db/database.ts";
 import { accounts } from "../../ledger/accounts.ts";
+import { waitForPlan } from "../../ledger/plan-lock.ts";
 import { type Entry, post } from "../../ledger/post.ts";
 import type { RailName, SentTransfer } from "../../rails/rail.ts";
 import { payoutError } from "./errors.ts";
@@ -130,6 +131,8 @@ export async function applyReversal(tx: Tx, id: string, total: bigint): Promise<
   const transfer = await locked(tx, id);
   const { rail, wallet, amount, actualFee, reversedAmount, railFee } = transfer;
   if (total <= reversedAmount) return;
+  // Else a plan that is under way would find the money in the ledger and not among what came back.
+  await waitForPlan(tx);
   const received = amount - (actualFee ?? railFee);
   if (total > received) throw payoutError("REVERSAL_TOO_LARGE", `${total} of ${received} units of transfer ${id} were to be taken back.`);
   if (transfer.state !== "sent" && transfer.state !== "completed") throw wrongState(transfer, "reversed");

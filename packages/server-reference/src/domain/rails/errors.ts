@@ -27,6 +27,12 @@ export const railErrors = {
     status: 409,
     hint: "Take no other file under this number to the bank; ask the bank what it has of the first one, and confirm or return each payment.",
   },
+  RETURN_BY_RAIL: {
+    status: 409,
+    hint: "Reverse the transfer at the rail: its own word books it here. The board tells only of rails that say nothing.",
+  },
+  RETURN_DATE: { status: 422, hint: "Give the day on which the money came back: not before it was sent, and not ahead of today (UTC)." },
+  RETURN_UNKNOWN: { status: 404, hint: "GET /admin/v1/transfers?state=reversed lists what came back." },
   REFERENCE_MISSING: { status: 422, hint: "Write what the bank or the provider calls the payment, 1 to 200 visible characters." },
 } as const;
 

@@ -17,6 +17,17 @@ export interface HandTransfer {
   readonly amount: string;
   readonly scale: number;
   readonly sent_at: Date;
+  /** What the board said of its return; null where it did not come back. */
+  readonly returned: ReturnFacts | null;
+}
+
+/** How a transfer came back. */
+export interface ReturnFacts {
+  readonly reference: string;
+  readonly returned_on: string;
+  readonly reason: string;
+  /** Since when its rail may be used again; null where that waits for a word of its owner, or of the board. */
+  readonly confirmed_at: string | null;
 }
 
 /** On its way, arrived, or come back. */
@@ -43,12 +54,15 @@ export async function findHandTransfers(tx: Tx, { rails, runId, state, limit }: 
 export async function readTransfers(tx: Tx, condition: string, values: readonly unknown[], limit: number): Promise<HandTransfer[]> {
   const { rows } = await tx.query<HandTransfer>(
     `select t.id::text, t.run_id, r.quarter::text, t.rail, t.state, t.ext_id, w.address::text as wallet, p.destination, t.currency,
-            (t.amount - coalesce(t.actual_fee, t.rail_fee))::text as amount, c.scale, t.sent_at
+            (t.amount - coalesce(t.actual_fee, t.rail_fee))::text as amount, c.scale, t.sent_at,
+            case when b.transfer_id is not null then json_build_object('reference', b.reference, 'returned_on', b.returned_on, 'reason', b.reason,
+              'confirmed_at', omla.iso(b.confirmed_at)) end as returned
        from omla.transfers t
        join omla.payout_runs r on r.id = t.run_id
        join omla.wallets w on w.id = t.wallet_id
        join omla.currency_registry c on c.code = t.currency
        left join omla.transfer_private p on p.transfer_id = t.id
+       left join omla.returned_transfers b on b.transfer_id = t.id
       where ${condition}
       order by r.seq, t.id limit ${limit}`,
     values,

@@ -7,7 +7,7 @@ import { asPayout } from "../payouts/payout-transaction.ts";
 import { applyTransferFact } from "../payouts/record-service.ts";
 import { lockTransfer } from "../payouts/transfer-repository.ts";
 import { railError } from "./errors.ts";
-import { findHandTransfers, type HandFilter, type HandState } from "./transfer-repository.ts";
+import { findHandTransfers, type HandFilter, type HandState, type ReturnFacts } from "./transfer-repository.ts";
 
 /** Rails on which a person moves the money: nobody else will tell what became of it. */
 export function handRails(ctx: AppContext): RailName[] {
@@ -29,12 +29,13 @@ export interface OpenTransfer {
   readonly currency: string;
   readonly amount: string;
   readonly sent_at: string;
+  readonly returned: ReturnFacts | null;
 }
 
 /** What the board has to pay by hand and to confirm, with where it goes; or what arrived, or came back. */
 export async function listOpenTransfers(ctx: AppContext, filter: Omit<HandFilter, "rails">): Promise<OpenTransfer[]> {
   const found = await asPayout(ctx, (tx) => findHandTransfers(tx, { ...filter, rails: handRails(ctx) }));
-  return found.map(({ id, amount, scale, sent_at, run_id, quarter, rail, state, wallet, destination, currency }) => ({
+  return found.map(({ id, amount, scale, sent_at, run_id, quarter, rail, state, wallet, destination, currency, returned }) => ({
     transfer_id: id,
     run_id,
     quarter,
@@ -45,6 +46,7 @@ export async function listOpenTransfers(ctx: AppContext, filter: Omit<HandFilter
     currency,
     amount: formatAmount(BigInt(amount), scale),
     sent_at: formatTimestamp(sent_at),
+    returned,
   }));
 }
 

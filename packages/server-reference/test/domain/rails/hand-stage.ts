@@ -1,9 +1,9 @@
-import { privateDigest } from "@omla/sdk/protocol";
+import { buildMutation, formatTimestamp, privateDigest, signDocument } from "@omla/sdk/protocol";
 import { postRate } from "../../../src/domain/currencies/rate-service.ts";
 import { type PayoutAnswer, type PayoutOptions, runPayout } from "../../../src/domain/payouts/run-service.ts";
 import { clearPaymentsJob } from "../../../src/jobs/clear-payments.ts";
 import { createRails } from "../../../src/rails/create-rails.ts";
-import { createTestApp, type TestApp } from "../../helpers/app.ts";
+import { createTestApp, REGISTRY, type TestApp } from "../../helpers/app.ts";
 import { type Company, type ModelFields, registerCompany, signModel, type SignedModel } from "../../helpers/factories.ts";
 
 export const QUARTER = "2026-Q2";
@@ -60,4 +60,18 @@ export async function payOut(test: TestApp, options: PayoutOptions = {}): Promis
     postRate(tx, { code: "EUR", rate: "0.9", source: "a bank", rateAt: test.clock.now() }, "board-member-1"),
   );
   return runPayout(test.ctx, { quarter: QUARTER, reportId: null, execute: true }, options);
+}
+
+/** The signed word of a wallet's owner on how it is paid from now on. */
+export async function signRail(
+  test: TestApp,
+  { address, model_id, keys }: SignedModel,
+  { rail, identifier, nonce }: { readonly rail: string; readonly identifier: string; readonly nonce: number },
+): Promise<void> {
+  const part = { rail_identifier: identifier, salt: "0123456789abcdef" };
+  const change = { kind: "wallet-rail", address, rail, private_sha256: await privateDigest(part) };
+  const draft = buildMutation({ issued_at: formatTimestamp(test.clock.now()), registry: REGISTRY, model_id, nonce, change } as never);
+  const document = await signDocument("mutation", draft, keys.secretKey);
+  const answer = await test.post("/functions/v1/mutate", { document, private: part });
+  if (answer.statusCode !== 200 && answer.statusCode !== 201) throw new Error(answer.body);
 }
