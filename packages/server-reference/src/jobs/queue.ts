@@ -77,7 +77,10 @@ export function createQueue(db: Database, log: Log): Queue {
     work: async (name, handle) => {
       await ready();
       await queueOf(name);
-      await boss.work<object>(name, { pollingIntervalSeconds: POLLING_SECONDS, batchSize: 1 }, async (jobs) => {
+      let worker = "";
+      worker = await boss.work<object>(name, { pollingIntervalSeconds: POLLING_SECONDS, batchSize: 1 }, async (jobs) => {
+        // It pauses only where nothing waits: after work it looks again at once.
+        boss.notifyWorker(worker);
         for (const { data } of jobs) await handle(data);
       });
     },
