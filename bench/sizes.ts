@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync } from "node:zlib";
 import { build } from "esbuild";
+import { loadedByCheck } from "./loaded-by-check.ts";
 import { loadedByReport } from "./loaded-by-report.ts";
 import type { Row } from "./measure.ts";
 
@@ -18,17 +19,26 @@ const CASES = [
     external: ["@noble/ed25519"],
     goal: 5,
   },
-  { name: "verifyBlacklist", code: 'export { verifyBlacklist } from "@omla/sdk/protocol";', external: ["@noble/ed25519"], goal: 6 },
 ] as const;
 
 /** What a program that files a report loads, in kB. */
 const REPORT_GOAL = 14;
+/** What a program that checks a signed list loads, in kB. */
+const CHECK_GOAL = 6;
 
 /** Sizes of what users bundle: minified by esbuild, brotli, kilobytes of 1,000 bytes; supabase-js beside them. */
 export async function sizesBench(): Promise<Row[]> {
   const rows: Row[] = [];
   for (const { name, code, external, goal } of CASES) rows.push(sizeRow(name, await brotliKilobytes(code, external), goal));
-  return [...rows, ...(await clientRows())];
+  return [...rows, await verifierCoreRow(), ...(await clientRows())];
+}
+
+/** The check of a signed list by the Ed25519 of the runtime; noble, its hashes and what signs load where they are needed. */
+async function verifierCoreRow(): Promise<Row> {
+  const { together } = await loadedByCheck();
+  const whole = await brotliKilobytes('export { verifyBlacklist } from "@omla/sdk/protocol";', ["@noble/ed25519"]);
+  const note = `as loaded; ${whole.toFixed(1)} kB in one file with all that loads on demand but noble itself`;
+  return { ...sizeRow("verifier core: verifyBlacklist", together, CHECK_GOAL), note };
 }
 
 /** The client loads with each call what it needs; a bundler that does not split carries all nouns, noble and the list's reader at once. */

@@ -1,7 +1,9 @@
+import { BECH32_CHARACTERS } from "@omla/sdk/protocol";
+
 /** Hex digits of either case to their value, 255 elsewhere. */
 const HEX = table("0123456789abcdef");
 /** Characters of Bech32 of either case to their value, 255 elsewhere. */
-const BECH32 = table("qpzry9x8gf2tvdw0s3jn54khce6mua7l");
+const BECH32 = table(BECH32_CHARACTERS);
 const DASH = 45;
 
 function table(alphabet: string): Uint8Array {

@@ -1,12 +1,11 @@
 import { bech32m } from "@scure/base";
+import { BECH32_CHARACTERS } from "./address-checksum.ts";
 import { fromHex, toHex } from "./bytes.ts";
 import { ADDRESS_INVALID } from "./codes/values.ts";
 import { protocolError } from "./errors.ts";
 
 const PREFIX = "omla";
 const HEAD = `${PREFIX}1`;
-/** The 32 characters of Bech32. */
-const CHARSET = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
 /** 32 bytes of payload: 5 + 52 + 6 characters. */
 const MAX_LENGTH = 63;
 
@@ -73,7 +72,7 @@ function read(value: unknown): DecodedAddress | string {
   if (value !== address && value !== value.toUpperCase()) return "an address is in one case";
   if (!address.startsWith(HEAD)) return "an address begins with omla1";
   // Also keeps out letters of other scripts whose lower case is ASCII, such as the Kelvin sign.
-  if (/[^ -~]/.test(value) || Array.from(address.slice(HEAD.length)).some((char) => !CHARSET.includes(char)))
+  if (/[^ -~]/.test(value) || Array.from(address.slice(HEAD.length)).some((char) => !BECH32_CHARACTERS.includes(char)))
     return "an address has no such character";
   const decoded = bech32m.decodeUnsafe(address, MAX_LENGTH);
   if (!decoded) return "the checksum of the address does not hold";
@@ -88,7 +87,7 @@ function mistypedPosition(value: unknown): number | undefined {
   if (typeof value !== "string" || value.length > MAX_LENGTH) return undefined;
   const found = new Set<number>();
   for (let index = 0; index < value.length; index++) {
-    const expected = HEAD[index] ?? CHARSET;
+    const expected = HEAD[index] ?? BECH32_CHARACTERS;
     for (const char of expected + expected.toUpperCase()) {
       if (isAddress(value.slice(0, index) + char + value.slice(index + 1))) found.add(index + 1);
     }

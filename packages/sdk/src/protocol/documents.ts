@@ -5,10 +5,8 @@ import { CANONICAL_JSON } from "./codes/values.ts";
 import { protocolError } from "./errors.ts";
 import { isPublicKey } from "./keys.ts";
 import { sha256 } from "./sha256.ts";
+import { ONE, SEVERAL } from "./signature-members.ts";
 import { sign, verify } from "./signing.ts";
-
-const ONE = ["signature"] as const;
-const SEVERAL = ["signature", "signatures"] as const;
 
 /** Each document type with its signature members; the first of them is the one that `signDocument` adds. */
 export const DOCUMENT_TYPES: DocumentTypes = {

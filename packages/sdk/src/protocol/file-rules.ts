@@ -1,4 +1,4 @@
-import { isAddress } from "./address.ts";
+import { isCanonicalAddress } from "./address-checksum.ts";
 import { joinPath, protocolError, type HintedCode } from "./errors.ts";
 import type { JsonObject, JsonValue } from "./strict-subset.ts";
 import { isTimestamp } from "./timestamp.ts";
@@ -65,7 +65,7 @@ export const UUID: FieldRule = ["a UUID in lower case", matching(/^[0-9a-f]{8}(-
 export const SHA256: FieldRule = ["a SHA-256 in lower-case hex", HASH];
 export const SHA256_LIST: FieldRule = ["a list of SHA-256 in lower-case hex", listOf(HASH)];
 export const TIME: FieldRule = ["a real time of the form YYYY-MM-DDTHH:MM:SSZ", isTimestamp];
-export const ADDRESS: FieldRule = ["an address in lower case", (value) => isAddress(value) && value === value.toLowerCase()];
+export const ADDRESS: FieldRule = ["an address in lower case", isCanonicalAddress];
 export const OBJECT: FieldRule = ["an object", isObject];
 export const OBJECTS: FieldRule = ["a list of objects", listOf(isObject)];
 export const COUNT: FieldRule = ["a whole number from 0", wholeFrom(0)];

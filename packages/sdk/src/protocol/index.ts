@@ -1,4 +1,5 @@
 export { assertAddress, type DecodedAddress, decodeAddress, encodeAddress, isAddress } from "./address.ts";
+export { BECH32_CHARACTERS, CHECKSUM_HOLDS, CHECKSUM_OF_PREFIX, checksumStep } from "./address-checksum.ts";
 export { concatBytes, equalBytes, fromBase64, fromHex, toBase64, toHex, utf8Decode, utf8Encode } from "./bytes.ts";
 export { canonicalize, type JsonObject, type JsonValue, parseStrictJson, type StrictJsonLimits } from "./canonical-json.ts";
 export {
@@ -21,7 +22,7 @@ export { createSha256, type IncrementalHash } from "./incremental-sha256.ts";
 export { sha256, sha256Hex } from "./sha256.ts";
 export { sign, verify } from "./signing.ts";
 export { formatTimestamp, isTimestamp, parseTimestamp } from "./timestamp.ts";
-export { type Allocation, allocate, type Receiver } from "./allocate.ts";
+export { type Allocation, type Allocator, allocate, createAllocator, type Receiver } from "./allocate.ts";
 export { type ExplainedEdge, type ExplainedPart, explainSplits, type SplitExplanation } from "./explain.ts";
 export { type HosterClaim, type HosterFork, type HosterForkInput, resolveHosterFork } from "./hoster-fork.ts";
 export { DEFAULT_LIMITS, DEFAULT_REPORT_LIMITS, type LineageLimits, type ReportLimits } from "./limits.ts";

@@ -1,11 +1,11 @@
 import { concatBytes, utf8Decode, utf8Encode } from "./bytes.ts";
 import { canonicalize } from "./canonical-json.ts";
-import { DOCUMENT_TYPES } from "./documents.ts";
 import { CONFIG_KEYS } from "./codes/lists.ts";
 import { OmlaError, protocolError, type HintedCode } from "./errors.ts";
 import { checkFields, isObject, TEXT } from "./file-rules.ts";
 import { assertPublicKey, keyId } from "./keys.ts";
 import { sha256 } from "./sha256.ts";
+import { SEVERAL } from "./signature-members.ts";
 import { verify } from "./signing.ts";
 import type { JsonObject, JsonValue } from "./strict-subset.ts";
 
@@ -35,7 +35,7 @@ export interface Refusal {
 
 export const MAX_SIGNATURES = 16;
 const NEWLINE = 10;
-const MEMBERS: readonly string[] = DOCUMENT_TYPES.blacklist;
+const MEMBERS: readonly string[] = SEVERAL;
 
 /** Turns what a reader throws about its input into a refusal; anything else is a fault of ours and is thrown on. */
 export async function refusable<T>(read: () => Promise<T>): Promise<T | Refusal> {

@@ -1,7 +1,9 @@
+import { BECH32_CHARACTERS, CHECKSUM_HOLDS, CHECKSUM_OF_PREFIX, checksumStep } from "@omla/sdk/protocol";
+
 /** Lower-case hex digits to their value, 255 elsewhere. */
 const HEX = table("0123456789abcdef");
 /** Lower-case characters of Bech32 to their value, 255 elsewhere. */
-const BECH32 = table("qpzry9x8gf2tvdw0s3jn54khce6mua7l");
+const BECH32 = table(BECH32_CHARACTERS);
 const [QUOTE, DASH, COLON] = [34, 45, 58] as const;
 
 function table(alphabet: string): Uint8Array {
@@ -35,17 +37,8 @@ function readPiece(bytes: Uint8Array, at: number, key: Uint16Array, piece: numbe
   return first | second | third | fourth;
 }
 
-/** `"omla1`, and the state of the Bech32m checksum behind that prefix. */
+/** What stands before the characters of an address. */
 const HEAD = new TextEncoder().encode('"omla1');
-const GENERATOR = [0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3] as const;
-/** The generators that the five top bits of the checksum call in, by their value. */
-const GENERATED = Int32Array.from({ length: 32 }, (_, top) =>
-  GENERATOR.reduce((sum, value, bit) => ((top >> bit) & 1 ? sum ^ value : sum), 0),
-);
-const CONSTANT = 0x2bc830a3;
-const step = (checksum: number, value: number): number => ((checksum & 0x1ffffff) << 5) ^ value ^ (GENERATED[checksum >>> 25] as number);
-const AFTER_PREFIX = [3, 3, 3, 3, 0, 15, 13, 12, 1].reduce(step, 1);
-
 /**
  * Reads a quoted address of 16 bytes in lower case, its checksum and its padding included; the key is its payload.
  *
@@ -54,14 +47,14 @@ const AFTER_PREFIX = [3, 3, 3, 3, 0, 15, 13, 12, 1].reduce(step, 1);
 export function readAddressBytes(bytes: Uint8Array, at: number, key: Uint16Array, start: number): boolean {
   if (bytes[at + 38] !== QUOTE) return false;
   for (let index = 0; index < 6; index += 1) if (bytes[at + index] !== HEAD[index]) return false;
-  let checksum = AFTER_PREFIX;
+  let checksum = CHECKSUM_OF_PREFIX;
   let bits = 0;
   let held = 0;
   let piece = start;
   for (let from = at + 6; from < at + 38; from += 1) {
     const value = BECH32[bytes[from] as number] as number;
     if (value === 255) return false;
-    checksum = step(checksum, value);
+    checksum = checksumStep(checksum, value);
     if (piece === start + 8) continue;
     held = ((held & 0xffff) << 5) | value;
     bits += 5;
@@ -72,7 +65,7 @@ export function readAddressBytes(bytes: Uint8Array, at: number, key: Uint16Array
     // 26 characters are 130 bits: two of padding.
     if (piece === start + 8 && (held & 3) !== 0) return false;
   }
-  return checksum === CONSTANT;
+  return checksum === CHECKSUM_HOLDS;
 }
 
 const DAYS_BEFORE = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365] as const;
