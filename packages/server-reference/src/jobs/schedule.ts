@@ -7,6 +7,7 @@ import { completeKeyRotations } from "./complete-key-rotations.ts";
 import { complianceTick } from "./compliance-tick.ts";
 import { lapseComplaints } from "./lapse-complaints.ts";
 import { deliverWebhooksJob } from "./deliver-webhooks.ts";
+import { pruneRailEventsJob } from "./prune-rail-events.ts";
 import { publishHeartbeat } from "./publish-heartbeat.ts";
 import { notifyComplaintsJob } from "./notify-complaints.ts";
 import { publishWhenDue } from "./publish-when-due.ts";
@@ -129,6 +130,12 @@ export const SCHEDULE = {
     offsetMs: 35 * 60_000,
     about: "hourly: what rails told too early is tried again",
     run: settleRailEventsJob,
+  },
+  "prune-rail-events": {
+    everyMs: DAY_MS,
+    offsetMs: 3 * HOUR_MS + 30 * MINUTE_MS,
+    about: "daily at 3:30 UTC: forgets events of rails that were settled more than 90 days ago",
+    run: pruneRailEventsJob,
   },
   "quarterly-payout": {
     everyMs: DAY_MS,

@@ -19,6 +19,10 @@ export const collectionErrors = {
     status: 409,
     hint: "What was paid out to creators is not refunded; amend the report, and the difference becomes a credit.",
   },
+  REFUND_BY_RAIL: {
+    status: 409,
+    hint: "Refund it at the rail, such as in Stripe's dashboard: its own word books it here, once.",
+  },
   RECEIPT_NOT_FOUND: { status: 404, hint: "List your receipts with GET /functions/v1/receipts." },
   NOTHING_DUE: { status: 409, hint: "GET /functions/v1/receivables lists what is open." },
   COLLECTION_FAILED: { status: 503, hint: "Try again in a moment: the same request asks for the same payment." },

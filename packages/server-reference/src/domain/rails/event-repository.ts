@@ -14,6 +14,23 @@ export async function insertEvent(tx: Tx, rail: RailName, { id, type, occurredAt
   return rowCount === 1;
 }
 
+/**
+ * Forgets settled events of more than ninety days: a rail tells an old one again for thirty at most. What waits, and what a person must look at, stays.
+ *
+ * @returns how many, `limit` at most
+ */
+export async function deleteSettledEvents(tx: Tx, limit: number): Promise<number> {
+  const { rowCount } = await tx.query(
+    `delete from omla.rail_events where (rail, event_id) in (
+       select e.rail, e.event_id from omla.rail_events e
+        where e.outcome in ('applied', 'ignored') and e.received_at < omla.now() - interval '90 days'
+          and coalesce(e.settled_at, e.received_at) < omla.now() - interval '90 days'
+        order by e.received_at limit $1)`,
+    [limit],
+  );
+  return rowCount ?? 0;
+}
+
 export interface EventOutcome {
   readonly eventId: string;
   readonly outcome: Outcome;
