@@ -115,8 +115,9 @@ function ownerOf(wallet: StoredWallet | undefined): string[] {
   return wallet?.owner_pubkey == null ? [] : [wallet.owner_pubkey];
 }
 
+/** At the highest number a nonce stays: a document is taken once all the same, by its digest. @see docs/spec/3-identity.md clause 3.20 */
 export function assertHigher(nonce: number, current: number): void {
-  if (nonce > current) return;
+  if (nonce > current || (nonce === current && current === Number.MAX_SAFE_INTEGER)) return;
   throw new Refusal(409, "NONCE_NOT_HIGHER", `the nonce ${nonce} was used before`, {
     path: "nonce",
     details: { current },

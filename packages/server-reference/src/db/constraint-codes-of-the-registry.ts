@@ -95,7 +95,7 @@ export const REGISTRY_CODES = {
     hint: "Nothing is left to do: a document counts once.",
     constraints: `
       creator_currency_prefs_pkey document_private_pkey documents_pkey hoster_claims_document_once hoster_shares_pkey
-      key_rotations_pkey model_files_pkey model_locations_pkey`,
+      key_contacts_pkey key_rotations_pkey model_files_pkey model_locations_pkey`,
   },
   DOCUMENT_UNKNOWN: {
     status: 422,
@@ -130,8 +130,8 @@ export const REGISTRY_CODES = {
       currency_registry_scale_range distributions_kind_known distributions_route_known documents_body_size documents_type_known
       fx_drift_flags_acknowledged_by_form fx_drift_flags_kind_known fx_drift_flags_note_size fx_drift_flags_subject_form
       fx_rates_posted_by_form fx_rates_source_size hoster_claims_name_size hoster_reimbursements_kind_known
-      hoster_volume_reports_revision_range idempotency_keys_key_size idempotency_keys_scope_size key_rotations_some_key
-      keysets_raw_size keysets_threshold_range keysets_version_range line_holds_opened_by_form line_holds_reason_known
+      hoster_volume_reports_revision_range idempotency_keys_key_size idempotency_keys_scope_size key_contacts_contact_email_form
+      key_rotations_some_key keysets_raw_size keysets_threshold_range keysets_version_range line_holds_opened_by_form line_holds_reason_known
       line_holds_released_by_form lineage_edges_one_parent lineage_edges_parent_ref_size lineage_edges_position_range
       lineage_edges_relationship_known list_checks_outcome_known list_proposals_body_size list_proposals_changed_range
       list_proposals_kind_known list_proposals_number_range list_proposals_proposed_by_form list_proposals_signatures_form

@@ -18,6 +18,7 @@ import { settleRailEventsJob } from "./settle-rail-events.ts";
 import { quarterlyPayout } from "./quarterly-payout.ts";
 import { refreshStats } from "./refresh-stats.ts";
 import { tellListedJob } from "./tell-listed.ts";
+import { tellPayeesJob } from "./tell-payees.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -46,6 +47,12 @@ export const SCHEDULE = {
     offsetMs: 0,
     about: "hourly: tells subjects of their blacklisting, where that failed before",
     run: tellListedJob,
+  },
+  "tell-payees": {
+    everyMs: HOUR_MS,
+    offsetMs: 45 * 60_000,
+    about: "hourly: tells payees of finished payouts what was paid and what waits, once each",
+    run: tellPayeesJob,
   },
   "notify-complaints": {
     everyMs: HOUR_MS,

@@ -35,7 +35,11 @@ const entries = z
   .meta({ id: "AuditLog" });
 const redaction = z
   .discriminatedUnion("what", [
-    z.strictObject({ what: z.enum(["complaint", "dispute", "audit", "company-contact", "model-contact"]), id: z.uuid(), reason: NOTE }),
+    z.strictObject({
+      what: z.enum(["complaint", "dispute", "audit", "company-contact", "model-contact", "wallet-contact"]),
+      id: z.uuid(),
+      reason: NOTE,
+    }),
     z.strictObject({
       what: z.literal("audit-detail"),
       id: z.string().regex(/^[1-9]\d{0,14}$/, "must be the number of an audit row"),

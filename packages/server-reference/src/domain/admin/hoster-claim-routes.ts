@@ -48,7 +48,11 @@ export function adminHosterClaimRoutes(app: App, ctx: AppContext): void {
     { config: ACT, schema: { ...doc(noun, "Verify or revoke a claim"), params, body: review, response: { 200: claim } } },
     async (request, reply) => {
       const [member, { id }] = [boardOf(request.principal), request.params];
-      return writeOnce(ctx, request, reply, async (tx) => ({ status: 200, body: await judgeClaim(tx, member, { id, ...request.body }) }));
+      await ctx.queue.ready();
+      return writeOnce(ctx, request, reply, async (tx) => ({
+        status: 200,
+        body: await judgeClaim(ctx, tx, member, { id, ...request.body }),
+      }));
     },
   );
 }

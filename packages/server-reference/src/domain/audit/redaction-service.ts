@@ -9,7 +9,7 @@ export function browseAuditLog(ctx: AppContext, filter: AuditFilter): Promise<Au
 }
 
 export interface Redaction {
-  readonly what: "complaint" | "dispute" | "audit" | "company-contact" | "model-contact" | "audit-detail";
+  readonly what: "complaint" | "dispute" | "audit" | "company-contact" | "model-contact" | "wallet-contact" | "audit-detail";
   /** A UUID, or the number of an audit row. */
   readonly id: string;
   readonly reason: string;

@@ -3,7 +3,7 @@ import type { Tx } from "../../db/database.ts";
 import { enqueueNotice, type Notice } from "../notices/service.ts";
 import { findShares } from "../reports/terms-repository.ts";
 import { caseError } from "./errors.ts";
-import { type CaseLine, findCaseLine, findModelsOf, findWalletsOf, isHosterOf } from "./line-repository.ts";
+import { type CaseLine, findCaseLine, findClaimsOn, findModelsOf, findWalletsOf, isHosterOf } from "./line-repository.ts";
 import type { Party, PartyKind } from "./party.ts";
 
 /**
@@ -33,10 +33,10 @@ async function receiversOf(tx: Tx, { model_id, quarter, lineage_policy }: CaseLi
   return (shares.get(model_id) ?? []).map(({ wallet }) => wallet);
 }
 
-/** A lineage can be long; the nearest are told by mail, and everybody sees the case in the list. */
-const TOLD_MODELS = 32;
+/** A lineage can be long, and a model can have many hosters; the first are told by mail, and everybody sees the case in the list. */
+const TOLD = 32;
 
-/** Tells the company and the creators who are paid through a line. Call `ctx.queue.ready()` before the transaction. */
+/** Tells the company, the creators and the hosters who are paid through a line. Call `ctx.queue.ready()` before the transaction. */
 export async function tellConcerned(
   ctx: AppContext,
   tx: Tx,
@@ -44,6 +44,7 @@ export async function tellConcerned(
   notice: Pick<Notice, "kind" | "case_id" | "until">,
 ): Promise<void> {
   await enqueueNotice(ctx, tx, { ...notice, company_id: line.reporter_id });
-  const models = await findModelsOf(tx, await receiversOf(tx, line), TOLD_MODELS);
+  const models = await findModelsOf(tx, await receiversOf(tx, line), TOLD);
   for (const model_id of new Set([line.model_id, ...models])) await enqueueNotice(ctx, tx, { ...notice, model_id });
+  for (const claim_id of await findClaimsOn(tx, line.model_id, TOLD)) await enqueueNotice(ctx, tx, { ...notice, claim_id });
 }

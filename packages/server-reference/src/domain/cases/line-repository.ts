@@ -63,6 +63,15 @@ export async function isHosterOf(tx: Tx, pubkey: string, modelId: string): Promi
   return rows.length > 0;
 }
 
+/** Hosters who may be paid through a line of the model. */
+export async function findClaimsOn(tx: Tx, modelId: string, limit: number): Promise<string[]> {
+  const { rows } = await tx.query<{ id: string }>(
+    "select id from omla.hoster_claims where model_id = $1 and verified_at is not null and revoked_at is null order by created_at, id limit $2",
+    [modelId, limit],
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** The models whose primary wallets are among these addresses; their creators are told. */
 export async function findModelsOf(tx: Tx, addresses: readonly string[], limit: number): Promise<string[]> {
   const { rows } = await tx.query<{ model_id: string }>(

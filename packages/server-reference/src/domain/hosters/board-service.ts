@@ -3,6 +3,7 @@ import type { AppContext } from "../../context.ts";
 import { actAs } from "../../db/act-as.ts";
 import type { Tx } from "../../db/database.ts";
 import type { BoardPrincipal } from "../../principal.ts";
+import { tellHoster } from "../notices/service.ts";
 import { type ClaimFilter, type ClaimRow, findClaim, listClaims, reviewClaim } from "./board-repository.ts";
 
 export function browseClaims(ctx: AppContext, filter: ClaimFilter): Promise<ClaimRow[]> {
@@ -16,6 +17,7 @@ export function browseClaims(ctx: AppContext, filter: ClaimFilter): Promise<Clai
  * @see docs/spec/4-splits.md
  */
 export async function judgeClaim(
+  ctx: AppContext,
   tx: Tx,
   { memberId }: BoardPrincipal,
   { id, verified, note }: { readonly id: string; readonly verified: boolean; readonly note: string },
@@ -23,5 +25,6 @@ export async function judgeClaim(
   await actAs(tx, "reviewer", () => reviewClaim(tx, id, verified, memberId, note));
   const claim = await findClaim(tx, id);
   if (claim === undefined) throw new ApiError(404, "HOSTER_CLAIM_NOT_FOUND", `There is no claim ${id}.`, { path: "id" });
+  await tellHoster(ctx, tx, id, verified);
   return claim;
 }

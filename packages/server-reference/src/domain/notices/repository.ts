@@ -22,6 +22,41 @@ export async function findCompanyContact(tx: Tx, companyId: string): Promise<Con
   return rows[0];
 }
 
+/** Who is told of a wallet: its model's creator, or whoever holds its own key; for seven days also under an address that was replaced. */
+export async function findWalletContacts(tx: Tx, walletId: string): Promise<Contact[]> {
+  return (await tx.query<Contact>("select name, email from omla.wallet_contacts where wallet_id = $1 order by email", [walletId])).rows;
+}
+
+/** A hoster, by its wallet and by the key that claimed. */
+export async function findHosterContacts(tx: Tx, claimId: string): Promise<Contact[]> {
+  const { rows } = await tx.query<Contact>(
+    `select m.name, e.email from omla.hoster_claims h join omla.models m on m.id = h.model_id
+       cross join lateral (select w.email from omla.wallet_contacts w where w.wallet_id = h.wallet_id
+                            union select k.contact_email from omla.key_contacts k where k.pubkey = h.hoster_pubkey) e
+      where h.id = $1 order by e.email`,
+    [claimId],
+  );
+  return rows;
+}
+
+export interface ChangedWallet {
+  readonly wallet_id: string;
+  readonly model_id: string | null;
+  readonly is_primary: boolean;
+}
+
+/** The wallet whose rail a document changed. */
+export async function findChangedWallet(tx: Tx, digest: string): Promise<ChangedWallet> {
+  const { rows } = await tx.query<ChangedWallet>(
+    `select w.id as wallet_id, w.model_id, w.is_primary from omla.documents d
+       join omla.wallets w on w.address = lower(d.body::jsonb -> 'change' ->> 'address') where d.digest = $1`,
+    [digest],
+  );
+  const [wallet] = rows;
+  if (wallet === undefined) throw new TypeError("a change of a rail names its wallet");
+  return wallet;
+}
+
 export interface Complainant extends Contact {
   readonly receipt: string;
   readonly status: string;

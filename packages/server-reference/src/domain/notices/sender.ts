@@ -3,15 +3,23 @@ import { confirmationText } from "../companies/confirmation.ts";
 import { signInText } from "../companies/session-service.ts";
 import { type Mail, MailRefused } from "../../mail.ts";
 import { CASE_TEXTS, type CaseNoticeKind } from "./case-texts.ts";
-import { findCompanyContact, findComplainant, findModelContact } from "./repository.ts";
+import {
+  type Contact,
+  findCompanyContact,
+  findComplainant,
+  findHosterContacts,
+  findModelContact,
+  findWalletContacts,
+} from "./repository.ts";
 import type { Notice } from "./service.ts";
 
 /** Sends one notice; it throws where the mail server does not take it, and the queue tries again. */
 export async function sendNotice(ctx: AppContext, notice: Notice): Promise<void> {
   if (ctx.mail === undefined) throw new Error("there is no mail server: set SMTP_URL");
-  const message = await TEXTS[notice.kind](ctx, notice);
-  if (message === undefined) ctx.log.warn({ kind: notice.kind, model_id: notice.model_id }, "nobody to tell");
-  else await deliver(ctx, ctx.mail, notice, message);
+  const messages = [(await TEXTS[notice.kind](ctx, notice)) ?? []].flat();
+  const { kind, model_id, wallet_id, claim_id } = notice;
+  if (messages.length === 0) ctx.log.warn({ kind, model_id, wallet_id, claim_id }, "nobody to tell");
+  for (const message of messages) await deliver(ctx, ctx.mail, notice, message);
 }
 
 /** What the mail server refuses for good is not tried for two days. */
@@ -28,28 +36,31 @@ interface Message {
   readonly text: string;
 }
 
-type Text = (ctx: AppContext, notice: Notice) => Promise<Message | undefined>;
+type Text = (ctx: AppContext, notice: Notice) => Promise<Message | readonly Message[] | undefined>;
 
-/** A notice about a model, to the address that its creator left. */
-function aboutModel(subject: string, text: (name: string, notice: Notice, registry: string) => string): Text {
-  return async (ctx, notice) => {
-    const contact = await ctx.db.service((tx) => findModelContact(tx, notice.model_id ?? ""));
-    return (
-      contact && { to: contact.email, subject: `OMLA: ${subject}, ${contact.name}`, text: text(contact.name, notice, ctx.config.publicUrl) }
-    );
-  };
+/** Whom a notice names: a company, a hoster, the holder of a wallet, or else the creator of the model. */
+async function contactsOf(ctx: AppContext, { company_id, claim_id, wallet_id, model_id = "" }: Notice): Promise<readonly Contact[]> {
+  return ctx.db.service(async (tx) => {
+    if (claim_id !== undefined) return findHosterContacts(tx, claim_id);
+    if (wallet_id !== undefined) return findWalletContacts(tx, wallet_id);
+    return [(await (company_id === undefined ? findModelContact(tx, model_id) : findCompanyContact(tx, company_id))) ?? []].flat();
+  });
 }
 
-/** A case is told to the company where the notice names it, and else to the creator of the model. */
+/** A notice about a model, a wallet or a claim, to the addresses that its people left. */
+function aboutModel(subject: string, text: (name: string, notice: Notice, registry: string) => string): Text {
+  return async (ctx, notice) =>
+    (await contactsOf(ctx, notice)).map(({ email, name }) => ({
+      to: email,
+      subject: `OMLA: ${subject}, ${name}`,
+      text: text(name, notice, ctx.config.publicUrl),
+    }));
+}
+
+/** A case is told to both sides in the same words. */
 function aboutCase(kind: CaseNoticeKind): Text {
   const { subject, text } = CASE_TEXTS[kind];
-  return async (ctx, notice) => {
-    const { company_id, model_id = "" } = notice;
-    const contact = await ctx.db.service((tx) =>
-      company_id === undefined ? findModelContact(tx, model_id) : findCompanyContact(tx, company_id),
-    );
-    return contact && { to: contact.email, subject: `OMLA: ${subject}, ${contact.name}`, text: text(notice, ctx.config.publicUrl) };
-  };
+  return aboutModel(subject, (_name, notice, registry) => text(notice, registry));
 }
 
 const TEXTS: Readonly<Record<Notice["kind"], Text>> = {
@@ -87,6 +98,16 @@ const TEXTS: Readonly<Record<Notice["kind"], Text>> = {
     "a payment came back",
     (name, { digest }, registry) =>
       `A payment to a wallet of ${name} came back to the registry (transfer ${digest}). The money stays yours: the next payout pays it once you have confirmed where it is to go.\n\nSign a wallet-rail change with the right account (or the same one again, if it is right) and send it to ${registry}/functions/v1/mutate.\n`,
+  ),
+  "hoster-verified": aboutModel(
+    "your hosting was confirmed",
+    (name, _notice, registry) =>
+      `Your claim to host ${name} at ${registry} was confirmed. From now on your volumes are paid out of the hosters' share.\n\nSee what has accrued with a session of your key: ${registry}/functions/v1/hoster-accruals\n`,
+  ),
+  "hoster-revoked": aboutModel(
+    "your hosting claim was revoked",
+    (name, _notice, registry) =>
+      `Your claim to host ${name} at ${registry} was revoked: volumes under it are not paid any more.\n\nIf you host it, agree with its creator and claim again with a fresh challenge: ${registry}/functions/v1/hoster-claim\n`,
   ),
   "complaint-decided": async (ctx, { complaint_id = "" }) => {
     const complaint = await ctx.db.service((tx) => findComplainant(tx, complaint_id));

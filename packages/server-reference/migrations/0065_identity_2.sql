@@ -1,2 +1,0 @@
--- Nothing is changed here.
-select 1;
