@@ -20,17 +20,20 @@ const done = await autocannon({
   url,
   connections,
   reconnectRate: REQUESTS_PER_CONNECTION,
-  requests: all,
-  ...(once ? { amount: all.length - (all.length % connections), setupClient: share } : { duration: seconds }),
+  // The clock starts before the clients are made, and each of them would make all of its requests first.
+  requests: all.slice(0, 1),
+  setupClient: share,
+  ...(once ? { amount: all.length - (all.length % connections) } : { duration: seconds }),
 });
 const good = done["2xx"];
 const refused = done.non2xx + done.errors + done.timeouts;
 const result: LoadResult = { perSecond: good / done.duration, refusedShare: refused / Math.max(1, good + refused) };
 process.stdout.write(JSON.stringify(result));
 
-/** Gives each connection requests that no other sends. */
+/** Gives each connection requests that no other sends, as long as there are enough. */
 function share(client: autocannon.Client): void {
-  const each = Math.floor(all.length / connections);
-  client.setRequests(all.slice(clients * each, (clients + 1) * each));
+  const each = Math.max(1, Math.floor(all.length / connections));
+  const begin = (clients * each) % all.length;
+  client.setRequests(all.slice(begin, begin + each));
   clients += 1;
 }

@@ -39,6 +39,7 @@ import { registerLedgerMetrics } from "./plugins/ledger-metrics.ts";
 import { registerMetrics } from "./plugins/metrics.ts";
 import { registerOpenapi } from "./plugins/openapi.ts";
 import { registerRateLimit } from "./plugins/rate-limit.ts";
+import { createRequestIds } from "./plugins/request-ids.ts";
 import { registerRequestLog } from "./plugins/request-log.ts";
 import { registerSecurityHeaders } from "./plugins/security-headers.ts";
 import { registerStrictJson } from "./plugins/strict-json.ts";
@@ -68,7 +69,7 @@ export async function buildApp(ctx: AppContext, extras: AppExtras = {}): Promise
     trustProxy: ctx.config.trustProxy.length === 0 ? false : [...ctx.config.trustProxy],
     bodyLimit: ctx.config.limits.bodyBytes,
     frameworkErrors: answerFrameworkError,
-    genReqId: () => Buffer.from(ctx.random(12)).toString("hex"),
+    genReqId: createRequestIds(ctx.random),
   }).withTypeProvider<ZodTypeProvider>();
   app.server.maxConnections = ctx.config.limits.connections;
 

@@ -1,11 +1,11 @@
 import { parseJson, readArguments } from "./body.ts";
 import type { Bounds } from "./bounds.ts";
-import type { Catalogue, Relation, Routine } from "./catalogue.ts";
+import type { Catalogue, Relation, Routine, RoutineArgument } from "./catalogue.ts";
 import { planRead, type ReadPlan } from "./plan-read.ts";
 import type { Query } from "./query.ts";
 import { answerSql, type AnswerOptions, bodySql, countSql, selectSql } from "./read-sql.ts";
 import { clip, RestError } from "./rest-error.ts";
-import { identifier, mergedText, Parameters, qualified, type Statement } from "./sql.ts";
+import { identifier, mergedText, Parameters, PLAIN_TYPES, qualified, type Statement } from "./sql.ts";
 
 /** A call whose function and arguments were found. */
 export interface CallPlan {
@@ -14,6 +14,8 @@ export interface CallPlan {
   readonly given: readonly string[] | undefined;
   /** JSON of the arguments. */
   readonly json: string;
+  /** The arguments' own texts in the order of the function's, where each means the same as in JSON. */
+  readonly texts: readonly string[] | undefined;
   /** How its rows are read; undefined where it gives values. */
   readonly read: ReadPlan | undefined;
 }
@@ -37,7 +39,14 @@ export function planCall(catalogue: Catalogue, { name, query, body }: CallReques
   const routine = matching[0] ?? whole;
   if (routine === undefined) throw notFound(catalogue, name, keys);
   const given = matching.length === 1 ? keys : undefined;
-  return { routine, given, json: text, read: planRows(catalogue, routine.rows, query, bounds) };
+  const texts = body === undefined && given !== undefined ? plainTexts(routine, query) : undefined;
+  return { routine, given, json: text, texts, read: planRows(catalogue, routine.rows, query, bounds) };
+}
+
+/** Arguments of the query string whose types need no JSON around them: PostgreSQL reads them faster, and many at once. */
+function plainTexts({ args }: Routine, query: Query): string[] | undefined {
+  const given = args.filter(({ name }) => query.args.has(name));
+  return given.every(({ type }) => PLAIN_TYPES.has(type)) ? given.map(({ name }) => query.args.get(name) ?? "") : undefined;
 }
 
 function planRows(catalogue: Catalogue, rows: Relation | undefined, query: Query, bounds: Bounds): ReadPlan | undefined {
@@ -84,8 +93,13 @@ export function callStatement(schema: string, plan: CallPlan, options: AnswerOpt
   const parameters = new Parameters();
   const text = build(parameters);
   // Nothing but the arguments is a value, and nothing is changed: many such calls can be one statement.
-  const isPlain = plan.routine.isReadOnly && plan.given !== undefined && parameters.values.length === 1;
-  return { text, values: parameters.values, merged: isPlain ? () => mergedText(["text"], build) : undefined };
+  const types = plan.texts === undefined ? ["text"] : givenArguments(plan).map(({ type }) => type);
+  const isPlain = plan.routine.isReadOnly && plan.given !== undefined && types.length > 0 && parameters.values.length === types.length;
+  return { text, values: parameters.values, merged: isPlain ? () => mergedText(types, build) : undefined };
+}
+
+function givenArguments({ routine, given = [] }: CallPlan): RoutineArgument[] {
+  return routine.args.filter(({ name }) => given.includes(name));
 }
 
 function callText(schema: string, plan: CallPlan, options: AnswerOptions & { readonly counts: boolean }, parameters: Parameters): string {
@@ -103,15 +117,16 @@ function callText(schema: string, plan: CallPlan, options: AnswerOptions & { rea
   return `${source} ${answerSql("_rows", total, options)}`;
 }
 
-function callSql(
-  schema: string,
-  { routine, given, json }: CallPlan,
-  parameters: Parameters,
-): { readonly before: string; readonly sql: string } {
+function callSql(schema: string, plan: CallPlan, parameters: Parameters): { readonly before: string; readonly sql: string } {
+  const { routine, given, json, texts } = plan;
   const name = qualified(schema, routine.name);
   if (given === undefined) return { before: "", sql: `${name}(${parameters.add(json)}::${routine.args[0]?.type ?? "json"})` };
   if (given.length === 0) return { before: "", sql: `${name}()` };
-  const args = routine.args.filter((arg) => given.includes(arg.name));
+  const args = givenArguments(plan);
+  if (texts !== undefined) {
+    const list = args.map((arg, at) => `${identifier(arg.name)} => ${parameters.add(texts[at] ?? "")}::${arg.type}`).join(", ");
+    return { before: "", sql: `${name}(${list})` };
+  }
   const types = args.map((arg) => `${identifier(arg.name)} ${arg.type}`).join(", ");
   const list = args.map((arg) => `${identifier(arg.name)} => _args.${identifier(arg.name)}`).join(", ");
   return { before: `json_to_record(${parameters.add(json)}::json) AS _args (${types}), `, sql: `${name}(${list})` };

@@ -8,6 +8,7 @@ import { clip, RestError } from "./rest-error.ts";
 import type { Context, RestRequest } from "./rest-request.ts";
 import { serveRoutine } from "./serve-routine.ts";
 import { serveTable } from "./serve-table.ts";
+import { createStatementCache } from "./statement-cache.ts";
 import { createStrangersReader } from "./strangers-reader.ts";
 
 /** The API of one schema, in PostgREST's dialect. */
@@ -31,7 +32,7 @@ export function createRest({ db, schema, bounds: given }: RestOptions): Rest {
   const cache = createCatalogueCache(db, schema);
   const names = statementNamesFor(db.kind);
   const reader = createStrangersReader(db, names, bounds.statementTimeoutMs);
-  const context = { db, bounds, names, reader };
+  const context = { db, bounds, names, reader, statements: createStatementCache() };
   const answered = async (request: RestRequest, serve: (context: Context) => Promise<RestAnswer>): Promise<RestAnswer> => {
     try {
       assertSchema(request, schema);

@@ -1,6 +1,6 @@
 import { conditionSql, fieldSql, orderSql } from "./condition-sql.ts";
 import type { EmbedPlan, PlannedColumn, ReadPlan } from "./plan-read.ts";
-import { identifier, mergedText, Parameters, qualified, type Statement } from "./sql.ts";
+import { identifier, mergedText, Parameters, PLAIN_TYPES, qualified, type Statement } from "./sql.ts";
 
 /** How the rows become the body: a list, one object, a function's one value, or nothing. */
 export type BodyForm = "list" | "object" | "none";
@@ -30,9 +30,6 @@ export function readStatement(schema: string, plan: ReadPlan, options: AnswerOpt
   const types = options.counts ? undefined : lookUpTypes(plan);
   return { text: build(parameters), values: parameters.values, merged: types && (() => mergedText(types, build)) };
 }
-
-/** Types whose text means the same as a value of an array and as a literal. */
-const PLAIN_TYPES: ReadonlySet<string> = new Set(["text", "uuid", "integer", "bigint"]);
 
 /** The types of the values of a plain look-up, by the equality of one to three columns; undefined for every other read. */
 function lookUpTypes({ relation, columns, embeds, clauses }: ReadPlan): string[] | undefined {

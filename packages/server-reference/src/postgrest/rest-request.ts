@@ -9,6 +9,7 @@ import type { Query } from "./query.ts";
 import type { AnswerRow, BodyForm } from "./read-sql.ts";
 import { NO_ROW, type StrangersReader } from "./strangers-reader.ts";
 import type { Statement } from "./sql.ts";
+import type { StatementCache } from "./statement-cache.ts";
 
 /** One request, free of any HTTP framework. */
 export interface RestRequest {
@@ -34,6 +35,7 @@ export interface Context {
   readonly catalogue: Catalogue;
   readonly names: StatementNames;
   readonly reader: StrangersReader;
+  readonly statements: StatementCache;
 }
 
 /** One statement under the caller's role; what is not one row although one was asked for is rolled back. */

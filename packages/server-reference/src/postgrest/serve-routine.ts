@@ -1,9 +1,12 @@
 import { readAnswer, type RestAnswer } from "./answer.ts";
-import { callStatement, planCall } from "./call-routine.ts";
+import { type CallPlan, callStatement, planCall } from "./call-routine.ts";
 import { readAccept, readPreferences } from "./headers.ts";
 import { parseQuery, readPairs } from "./parse-query.ts";
+import type { Query } from "./query.ts";
 import { RestError } from "./rest-error.ts";
 import { type Context, formOf, isRead, ranged, type RestRequest, run } from "./rest-request.ts";
+import type { Statement } from "./sql.ts";
+import { namesOf } from "./statement-cache.ts";
 
 export async function serveRoutine(context: Context, request: RestRequest): Promise<RestAnswer> {
   const { catalogue, bounds } = context;
@@ -15,11 +18,23 @@ export async function serveRoutine(context: Context, request: RestRequest): Prom
   const accepted = readAccept(request.headers["accept"]);
   const preferences = readPreferences(request.headers["prefer"]);
   const form = request.method === "HEAD" ? "none" : plan.routine.returnsSet ? formOf(accepted) : "object";
-  const statement = callStatement(catalogue.schema, plan, { form, stripNulls: accepted.stripNulls, counts: preferences.counts });
+  const options = { form, stripNulls: accepted.stripNulls, counts: preferences.counts } as const;
+  const make = (): Statement => callStatement(catalogue.schema, plan, options);
+  const question = questionOf(plan, query);
+  const statement =
+    question === undefined ? make() : context.statements.of(catalogue, [...question, ...Object.values(options)], plan.texts ?? [], make);
   const readOnly = isRead(request) || plan.routine.isReadOnly;
   const changesNothing = plan.routine.isReadOnly;
   const row = await run(context, request, statement, { readOnly, changesNothing }, plan.routine.returnsSet ? accepted : undefined);
   if (plan.routine.returns === "void") return { status: 204, headers: {}, body: undefined };
   const answer = readAnswer(row, query.clauses.offset, accepted, preferences);
   return form === "object" ? { ...answer, body: answer.body ?? "null" } : answer;
+}
+
+/** All that the text of a call by GET depends on; undefined where values other than the arguments stand in it. */
+function questionOf({ routine, given, texts }: CallPlan, { select, clauses, embedded }: Query): unknown[] | undefined {
+  const isWhole = clauses.conditions.length === 0 && clauses.order.length === 0 && clauses.limit === undefined && clauses.offset === 0n;
+  const names = namesOf(select);
+  if (texts === undefined || !isWhole || embedded.size > 0 || names === undefined) return undefined;
+  return ["routine", routine.name, routine.args, given, names];
 }

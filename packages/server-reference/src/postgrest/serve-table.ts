@@ -8,6 +8,8 @@ import type { Query } from "./query.ts";
 import { type AnswerRow, readStatement } from "./read-sql.ts";
 import { clip, RestError } from "./rest-error.ts";
 import { type Context, formOf, isRead, ranged, type RestRequest, run } from "./rest-request.ts";
+import type { Statement } from "./sql.ts";
+import { lookUpOf } from "./statement-cache.ts";
 import { writeStatement } from "./write-sql.ts";
 
 const KINDS: Readonly<Record<string, "insert" | "update" | "delete">> = { POST: "insert", PATCH: "update", DELETE: "delete" };
@@ -33,9 +35,13 @@ async function readTable(
   request: RestRequest,
   { relation, query, accepted, preferences }: TableParts,
 ): Promise<RestAnswer> {
-  const plan = planRead(context.catalogue, relation, query, context.bounds);
+  const { catalogue, bounds, statements } = context;
   const form = request.method === "HEAD" ? "none" : formOf(accepted);
-  const statement = readStatement(context.catalogue.schema, plan, { form, stripNulls: accepted.stripNulls, counts: preferences.counts });
+  const options = { form, stripNulls: accepted.stripNulls, counts: preferences.counts } as const;
+  const make = (): Statement => readStatement(catalogue.schema, planRead(catalogue, relation, query, bounds), options);
+  const lookUp = preferences.counts ? undefined : lookUpOf(query);
+  const question = ["table", relation.name, form, accepted.stripNulls, lookUp?.question];
+  const statement = lookUp === undefined ? make() : statements.of(catalogue, question, lookUp.values, make);
   const row = await run(context, request, statement, { readOnly: true, changesNothing: true }, accepted);
   return readAnswer(row, query.clauses.offset, accepted, preferences);
 }

@@ -6,6 +6,9 @@ export interface Statement {
   readonly merged?: (() => string) | undefined;
 }
 
+/** Types whose text means the same as a value of an array, as a literal, and as a string of JSON. */
+export const PLAIN_TYPES: ReadonlySet<string> = new Set(["text", "uuid", "integer", "bigint"]);
+
 /** Collects the values of a statement and gives out aliases. */
 export class Parameters {
   readonly values: string[] = [];
@@ -37,7 +40,8 @@ class ListedParameters extends Parameters {
  * @param build - makes the text of one question
  */
 export function mergedText(types: readonly string[], build: (parameters: Parameters) => string): string {
-  const arrays = types.map((type, at) => `$${at + 1}::${type}[]`).join(", ");
+  // Hidden from the planner, whose estimate would follow the length: short lists would be planned anew each time.
+  const arrays = types.map((type, at) => `(SELECT $${at + 1}::${type}[])`).join(", ");
   const names = types.map((_, at) => `_${at + 1}`).join(", ");
   const asked = `unnest(${arrays}) WITH ORDINALITY AS _asked (${names}, _at)`;
   return `SELECT _asked._at::int AS at, _answer.* FROM ${asked}, LATERAL (${build(new ListedParameters())}) AS _answer`;

@@ -12,9 +12,13 @@ export interface StrangersReader {
 export const NO_ROW: AnswerRow = { rows: "0", total: null, body: null };
 
 /** Statements of one kind on their way at a time; what comes meanwhile waits for the next and is merged. */
-const MOST_UNDER_WAY = 2;
+const MOST_UNDER_WAY = 4;
 /** Questions of one statement; they share its time. */
 const MOST_MERGED = 64;
+/** So many are worth a further statement beside one that is on its way: fewer are cheaper together with what comes meanwhile. */
+const WORTH_ANOTHER = 24;
+/** Nobody waits longer than this for a statement that turns out to be slow. */
+const PATIENCE_MS = 4;
 
 interface Waiting {
   readonly statement: Statement;
@@ -25,6 +29,7 @@ interface Waiting {
 interface Lane {
   readonly waiting: Waiting[];
   underWay: number;
+  impatience: NodeJS.Timeout | undefined;
 }
 
 type Ask = <Row extends Record<string, unknown>>(text: string, values: readonly unknown[]) => Promise<readonly Row[]>;
@@ -36,25 +41,28 @@ export function createStrangersReader(db: Database, names: StatementNames, state
     const query = { text, values: [...values], ...(name === undefined ? {} : { name }) };
     return (await db.query<Row>("anon", query, undefined, { statementTimeoutMs })).rows;
   };
-  const send = (text: string, lane: Lane): void => {
-    while (lane.waiting.length > 0 && lane.underWay < MOST_UNDER_WAY) {
+  const send = (text: string, lane: Lane, least: number): void => {
+    clearTimeout(lane.impatience);
+    while (lane.waiting.length >= (lane.underWay === 0 ? 1 : least) && lane.underWay < MOST_UNDER_WAY) {
       lane.underWay += 1;
       void answer(ask, lane.waiting.splice(0, MOST_MERGED)).finally(() => {
         lane.underWay -= 1;
-        send(text, lane);
+        send(text, lane, WORTH_ANOTHER);
         if (lane.underWay === 0) lanes.delete(text);
       });
     }
+    if (lane.waiting.length > 0 && lane.underWay < MOST_UNDER_WAY) lane.impatience = setTimeout(() => send(text, lane, 1), PATIENCE_MS);
   };
   return {
     read: async (statement) => {
       if (statement.merged === undefined) return readOne(ask, statement);
-      const lane = lanes.get(statement.text) ?? { waiting: [], underWay: 0 };
+      const lane = lanes.get(statement.text) ?? { waiting: [], underWay: 0, impatience: undefined };
       lanes.set(statement.text, lane);
       return new Promise((resolve, reject) => {
         lane.waiting.push({ statement, resolve, reject });
         // Requests that came in one tick are known together at its end.
-        if (lane.waiting.length === 1) setImmediate(() => send(statement.text, lane));
+        if (lane.waiting.length === 1 || lane.waiting.length === WORTH_ANOTHER)
+          setImmediate(() => send(statement.text, lane, WORTH_ANOTHER));
       });
     },
   };

@@ -19,6 +19,13 @@ export const HOT_QUERIES: readonly HotQuery[] = [
     index: "models_model_hash_idx",
   },
   {
+    // The function's body stands in the question, or this would be one scan of a function.
+    name: "what a badge says of a hash",
+    role: "anon",
+    text: "select * from public.verify_by_hash('$hash')",
+    index: "model_hashes_pkey",
+  },
+  {
     name: "a model by its id, with its wallets",
     role: "anon",
     text: "select m.*, w.* from public.models m left join public.wallets w on w.model_id = m.id where m.id = '$id'",
