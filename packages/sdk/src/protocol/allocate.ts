@@ -25,25 +25,43 @@ export interface Allocation {
  * @example allocate(100n, [{ id: "a", weight: 1n }, { id: "b", weight: 2n }]) // a 33n, b 67n
  */
 export function allocate(total: bigint, receivers: readonly Receiver[]): Allocation[] {
-  const sorted = receivers
-    .map(({ id, weight }) => ({ id, key: id.toLowerCase(), weight, amount: 0n, rest: 0n }))
-    .sort((a, b) => compareText(a.key, b.key));
-  const sum = checkedSum(total, sorted);
-  if (total === 0n) return [];
-  let left = total;
-  for (const part of sorted) {
-    const product = total * part.weight;
-    part.amount = product / sum;
-    part.rest = product - part.amount * sum;
-    left -= part.amount;
-  }
-  const byRest = left === 0n ? [] : [...sorted].sort((a, b) => (a.rest === b.rest ? 0 : a.rest < b.rest ? 1 : -1));
-  // The sort is stable and starts from ascending ids, so ties stay in that order.
-  for (const part of byRest.slice(0, Number(left))) part.amount += 1n;
-  return sorted.filter((part) => part.amount > 0n).map(({ id, amount }) => ({ id, amount }));
+  return createAllocator(receivers)(total);
 }
 
-function checkedSum(total: bigint, sorted: readonly { readonly key: string; readonly weight: bigint }[]): bigint {
+/** {@link allocate} for receivers that are known: what they share is divided again and again. */
+export type Allocator = (total: bigint) => Allocation[];
+
+/**
+ * Checks receivers, puts them in order and adds them up once, for totals that are divided among the same ones.
+ *
+ * @throws ALLOCATION_INVALID as {@link allocate}, for what is wrong with the receivers
+ * @see docs/spec/4-splits.md clause 4.16
+ */
+export function createAllocator(receivers: readonly Receiver[]): Allocator {
+  const sorted = receivers.map(({ id, weight }) => ({ id, key: id.toLowerCase(), weight })).sort((a, b) => compareText(a.key, b.key));
+  const sum = checkedSum(sorted);
+  return (total) => {
+    if (total < 0n) throw protocolError(ALLOCATION_INVALID, "the total is negative");
+    if (total > 0n && sum === 0n) throw protocolError(ALLOCATION_INVALID, "nobody receives a part of the total");
+    return total === 0n ? [] : divide(total, sorted, sum);
+  };
+}
+
+function divide(total: bigint, sorted: readonly Receiver[], sum: bigint): Allocation[] {
+  let left = total;
+  const parts = sorted.map(({ id, weight }) => {
+    const product = total * weight;
+    const amount = product / sum;
+    left -= amount;
+    return { id, amount, rest: product - amount * sum };
+  });
+  // The sort is stable and starts from ascending ids, so ties stay in that order.
+  const byRest = left === 0n ? [] : [...parts].sort((a, b) => (a.rest === b.rest ? 0 : a.rest < b.rest ? 1 : -1));
+  for (const part of byRest.slice(0, Number(left))) part.amount += 1n;
+  return parts.filter((part) => part.amount > 0n).map(({ id, amount }) => ({ id, amount }));
+}
+
+function checkedSum(sorted: readonly { readonly key: string; readonly weight: bigint }[]): bigint {
   let sum = 0n;
   let previous: string | undefined;
   for (const { key, weight } of sorted) {
@@ -52,7 +70,5 @@ function checkedSum(total: bigint, sorted: readonly { readonly key: string; read
     previous = key;
     sum += weight;
   }
-  if (total < 0n) throw protocolError(ALLOCATION_INVALID, "the total is negative");
-  if (total > 0n && sum === 0n) throw protocolError(ALLOCATION_INVALID, "nobody receives a part of the total");
   return sum;
 }

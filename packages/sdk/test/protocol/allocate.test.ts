@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { allocate } from "../../src/protocol/allocate.ts";
+import { allocate, createAllocator } from "../../src/protocol/allocate.ts";
 import { faultOf } from "./fault-of.ts";
 import { slowAllocate } from "./reference/allocate.ts";
 
@@ -82,6 +82,24 @@ describe("largest remainder", () => {
   it("leaves its input alone", () => {
     const all = Object.freeze([Object.freeze({ id: "b", weight: 1n }), Object.freeze({ id: "a", weight: 1n })]);
     expect(allocate(3n, all)).toEqual(allocate(3n, all));
+  });
+});
+
+describe("an allocator", () => {
+  it("divides each of many totals as if it were the first", () => {
+    fc.assert(
+      fc.property(fc.array(totals, { maxLength: 5 }), shared, (all, receivers) => {
+        const divide = createAllocator(receivers);
+        for (const total of all) expect(divide(total)).toEqual(slowAllocate(total, receivers));
+      }),
+    );
+  });
+
+  it("refuses its receivers at once, and a total when it comes", () => {
+    expect(faultOf(() => createAllocator([{ id: "a", weight: -1n }])).code).toBe("ALLOCATION_INVALID");
+    const nobody = createAllocator([]);
+    expect(nobody(0n)).toEqual([]);
+    expect(faultOf(() => nobody(1n)).code).toBe("ALLOCATION_INVALID");
   });
 });
 

@@ -34,7 +34,7 @@ export const MONEY_CODES = {
       creator_currency_prefs_code_fkey fx_drift_flags_code_fkey fx_rates_code_fkey payments_settled_currency_fkey
       remitter_conversion_fees_from_code_fkey remitter_conversion_fees_to_code_fkey remitter_currencies_code_fkey
       collections_currency_fkey
-      distributions_currency_fkey transfers_currency_fkey payout_positions_currency_fkey`,
+      transfers_currency_fkey payout_positions_currency_fkey`,
   },
   FEE_RANGE: {
     status: 422,
@@ -135,8 +135,8 @@ export const MONEY_CODES = {
     message: "There is no such report line.",
     hint: "List the reports first.",
     constraints: `
-      collection_allocations_report_id_fkey distributions_report_id_fkey hoster_reimbursements_report_id_fkey
-      line_holds_report_id_fkey payment_request_lines_report_id_fkey payments_report_id_fkey payout_lines_report_id_fkey
+      collection_allocations_report_id_fkey hoster_reimbursements_report_id_fkey
+      line_holds_report_id_fkey payment_request_lines_report_id_fkey payments_report_id_fkey
       payout_runs_report_id_fkey usage_audits_report_id_fkey usage_audits_result_report_id_fkey usage_disputes_report_id_fkey
       usage_disputes_result_report_id_fkey`,
   },
@@ -157,7 +157,7 @@ export const MONEY_CODES = {
     message: "There is no such payout run.",
     hint: "List the runs with GET /functions/v1/payouts.",
     constraints: `
-      payout_plans_run_id_fkey payout_lines_run_id_fkey distributions_run_id_fkey transfers_run_id_fkey transfer_returns_run_id_fkey
+      payout_plans_run_id_fkey transfers_run_id_fkey transfer_returns_run_id_fkey
       payout_positions_run_id_fkey sepa_files_run_id_fkey`,
   },
   TAX_FORM_EXISTS: {

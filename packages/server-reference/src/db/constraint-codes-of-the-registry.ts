@@ -332,7 +332,7 @@ export const REGISTRY_CODES = {
       contribution_splits_recipient_wallet_id_fkey hoster_claims_wallet_id_fkey payments_wallet_id_fkey
       tax_forms_wallet_id_fkey wallet_private_wallet_id_fkey
       rail_accounts_wallet_id_fkey wallet_rail_private_wallet_rail_fkey wallet_rails_wallet_id_fkey
-      distributions_wallet_id_fkey transfers_wallet_id_fkey payout_positions_wallet_id_fkey
+      transfers_wallet_id_fkey payout_positions_wallet_id_fkey
       returned_transfers_wallet_id_fkey`,
   },
   WEIGHT_RANGE: {

@@ -165,7 +165,7 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   "select omla.ledger_post_set('{}')": ["service_role", "payout"],
   "select omla.clear_collections()": ["service_role", "payout"],
   "select omla.lock_collection('00000000-0000-4000-8000-000000000000')": ["service_role"],
-  "select omla.payout_post_lines('00000000-0000-4000-8000-000000000000', '{}')": ["payout"],
+  "select omla.payout_post_lines('00000000-0000-4000-8000-000000000000')": ["payout"],
   "select omla.payout_post_transfers('00000000-0000-4000-8000-000000000000', '{}')": ["payout"],
   "select omla.payout_hold('00000000-0000-4000-8000-000000000000', '[]')": ["payout"],
   "select omla.payout_write_payments('00000000-0000-4000-8000-000000000000')": ["payout"],

@@ -1,7 +1,7 @@
 import type { Tx } from "../../db/database.ts";
 import { createDistributor, type Distributor } from "./distributor.ts";
 import { findDroppedLines, findOwnPortions, findPayableLines } from "./line-repository.ts";
-import { writeLines } from "./plan-repository.ts";
+import { postLines, writeLines } from "./plan-repository.ts";
 import { addLine, type DistributedLine, emptyState, type PlanState } from "./plan-state.ts";
 
 /** Lines that are read, divided and written at a time: memory grows with this and the wallets, not with the lines. */
@@ -32,6 +32,7 @@ export async function distributeAll(
     );
     await write(tx, runId, distributor, state, await distributor.takeBack(dropped, portions));
   }
+  await postLines(tx, runId);
   return state;
 }
 

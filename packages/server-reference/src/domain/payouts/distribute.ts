@@ -1,4 +1,4 @@
-import { allocate, type HosterClaim, parseUsd, type Receiver, resolveHosterFork, formatUsd } from "@omla/sdk/protocol";
+import { type Allocator, formatUsd, type HosterClaim, parseUsd, resolveHosterFork } from "@omla/sdk/protocol";
 
 export type PortionKind = "creator" | "hoster" | "hoster_owed" | "correction";
 
@@ -15,8 +15,8 @@ export interface ClaimOnModel extends HosterClaim {
 }
 
 export interface LineTerms {
-  /** Shares of the creators, ascending by wallet: ids in lower case. */
-  readonly shares: readonly Receiver[];
+  /** Divides among the creators by their shares: wallets in lower case. */
+  readonly creators: Allocator;
   readonly hosterSharePct: string;
   readonly claims: readonly ClaimOnModel[];
 }
@@ -41,8 +41,8 @@ export interface Division {
  * @param net - micro-dollars, not negative
  * @see docs/spec/4-splits.md clause 4.15
  */
-export function divideLine(net: bigint, { shares, hosterSharePct, claims }: LineTerms): Division {
-  if (claims.length === 0) return withoutHosters(net, shares);
+export function divideLine(net: bigint, { creators, hosterSharePct, claims }: LineTerms): Division {
+  if (claims.length === 0) return withoutHosters(net, creators);
   const fork = resolveHosterFork({ royalty_usd: formatUsd(net), hoster_share_pct: hosterSharePct, claims });
   const creatorPool = parseUsd(fork.creator_pool_usd);
   const walletOf = new Map(claims.map(({ hoster_id, wallet }) => [hoster_id, wallet]));
@@ -63,17 +63,17 @@ export function divideLine(net: bigint, { shares, hosterSharePct, claims }: Line
   return {
     hosterPool: parseUsd(fork.hoster_pool_usd),
     creatorPool,
-    portions: mergePortions([...hosters, ...creatorsOf(creatorPool, shares)]),
+    portions: mergePortions([...hosters, ...creatorsOf(creatorPool, creators)]),
     reimbursements: [...earned, ...accrued].filter(({ amount }) => amount > 0n),
   };
 }
 
-function withoutHosters(net: bigint, shares: readonly Receiver[]): Division {
-  return { hosterPool: 0n, creatorPool: net, portions: creatorsOf(net, shares), reimbursements: [] };
+function withoutHosters(net: bigint, creators: Allocator): Division {
+  return { hosterPool: 0n, creatorPool: net, portions: creatorsOf(net, creators), reimbursements: [] };
 }
 
-function creatorsOf(pool: bigint, shares: readonly Receiver[]): Portion[] {
-  return allocate(pool, shares).map(({ id, amount }) => ({ wallet: id, kind: "creator", amount }));
+function creatorsOf(pool: bigint, creators: Allocator): Portion[] {
+  return creators(pool).map(({ id, amount }) => ({ wallet: id, kind: "creator", amount }));
 }
 
 /** Two claims may share a wallet. */

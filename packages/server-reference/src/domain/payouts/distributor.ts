@@ -76,9 +76,9 @@ async function readEarlier(tx: Tx, amended: readonly string[]): Promise<(reportI
 }
 
 /** What the version before did to the debts of hosters is undone: the version that takes its place does it anew. */
-function divide(line: PayableLine, { shares, claims, terms_sha256 }: FoundTerms, earlier: Earlier): Divided {
+function divide(line: PayableLine, { creators, claims, terms_sha256 }: FoundTerms, earlier: Earlier): Divided {
   const stood = claims.map(({ debt, ...claim }) => ({ ...claim, owed_usd: owedUsd(debt.micros, claim.hoster_id, earlier) }));
-  const whole = divideLine(BigInt(line.net), { shares, hosterSharePct: line.hoster_share_pct, claims: stood });
+  const whole = divideLine(BigInt(line.net), { creators, hosterSharePct: line.hoster_share_pct, claims: stood });
   for (const { hoster_id, debt } of claims)
     debt.micros += debtChange(whole.reimbursements, hoster_id) - debtChange(earlier.reimbursements, hoster_id);
   const portions = differenceTo(earlier.portions, whole.portions);
@@ -137,7 +137,8 @@ function withRoutes(
 ): DistributedLine {
   const routed = portions.map((portion) => {
     const before = portion.amount < 0n ? paid.get(`${portion.kind} ${portion.wallet}`) : undefined;
-    return { ...portion, route: before ?? routes.routeOf(reporter_id, portion.wallet) };
+    const { wallet, kind, amount } = portion;
+    return { wallet, kind, amount, route: before ?? routes.routeOf(reporter_id, wallet) };
   });
   return { report_id, reporter_id, part, terms_sha256, division, claims, portions: routed };
 }

@@ -36,9 +36,10 @@ export interface LineWindow {
   readonly limit: number;
 }
 
-/** The next lines in the order of (quarter, report_id). */
+/** The next lines in the order of (quarter, report_id). Without a name: planned for the window that is asked for. */
 export async function findPayableLines(tx: Tx, { until, reportId, after, limit }: LineWindow): Promise<PayableLine[]> {
-  const { rows } = await tx.query<PayableLine>(FIND_PAYABLE_LINES, [until, reportId, after.quarter, after.reportId, limit]);
+  const values = [until, reportId, after.quarter, after.reportId, limit];
+  const { rows } = await tx.query<PayableLine>({ text: FIND_PAYABLE_LINES, values });
   return rows;
 }
 

@@ -1,4 +1,4 @@
-import type { Receiver, WalletShare } from "@omla/sdk/protocol";
+import { type Allocator, createAllocator, type WalletShare } from "@omla/sdk/protocol";
 import type { Tx } from "../../db/database.ts";
 import { termsDigest } from "../reports/figures.ts";
 import { findShares } from "../reports/terms-repository.ts";
@@ -9,7 +9,7 @@ import { findClaims, type PayableLine } from "./line-repository.ts";
 
 /** The terms of one line, and their digest as it is now. */
 export interface FoundTerms {
-  readonly shares: readonly Receiver[];
+  readonly creators: Allocator;
   readonly claims: readonly OwedClaim[];
   readonly terms_sha256: string;
 }
@@ -28,7 +28,7 @@ export interface TermsReader {
 
 interface Shares {
   readonly stored: readonly WalletShare[];
-  readonly receivers: readonly Receiver[];
+  readonly creators: Allocator;
 }
 
 /** Reads splits, lineage and claims once per model and quarter; lines come in the order of their quarters. */
@@ -50,7 +50,7 @@ export function createTermsReader(tx: Tx): TermsReader {
     const missing = models.filter((model) => !shares.has(`${policy} ${model}`));
     if (missing.length === 0) return;
     for (const [model, stored] of await findShares(tx, missing, quarter, policy)) {
-      shares.set(`${policy} ${model}`, { stored, receivers: stored.map(({ wallet, share }) => ({ id: wallet, weight: BigInt(share) })) });
+      shares.set(`${policy} ${model}`, sharesOf(stored));
     }
   };
   const loadClaims = async (models: readonly string[]): Promise<void> => {
@@ -75,12 +75,16 @@ export function createTermsReader(tx: Tx): TermsReader {
       }
     },
     of: (line) => {
-      const found = shares.get(`${line.lineage_policy} ${line.model_id}`) ?? { stored: [], receivers: [] };
+      const found = shares.get(`${line.lineage_policy} ${line.model_id}`) ?? sharesOf([]);
       const terms_sha256 = digestOf(line, found.stored, digests);
       refuseChanged(line, terms_sha256);
-      return { shares: found.receivers, claims: claims.get(line.model_id) ?? [], terms_sha256 };
+      return { creators: found.creators, claims: claims.get(line.model_id) ?? [], terms_sha256 };
     },
   };
+}
+
+function sharesOf(stored: readonly WalletShare[]): Shares {
+  return { stored, creators: createAllocator(stored.map(({ wallet, share }) => ({ id: wallet, weight: BigInt(share) }))) };
 }
 
 function digestOf(line: PayableLine, shares: readonly WalletShare[], digests: Map<string, string>): string {

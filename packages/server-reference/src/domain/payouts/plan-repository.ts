@@ -18,21 +18,6 @@ export interface WrittenPosition extends PositionOfWallet {
 export async function lockPlanning(tx: Tx): Promise<void> {
   await lockPlan(tx);
   await tx.query("set local enable_seqscan = off; set local jit = off");
-  await planAnew(tx);
-}
-
-/**
- * Checks of single rows (foreign keys, triggers, what waits for the commit) keep their plans: made anew for each row, they cost more than the row.
- *
- * Only for statements that are themselves planned alike whatever they are given.
- */
-export async function keepPlans(tx: Tx): Promise<void> {
-  await tx.query("set local plan_cache_mode = auto");
-}
-
-/** Statements over a whole batch are planned for the batch. */
-async function planAnew(tx: Tx): Promise<void> {
-  await tx.query("set local plan_cache_mode = force_custom_plan");
 }
 
 /** What has waited long enough is cash now. */
@@ -67,19 +52,26 @@ export async function insertRun(tx: Tx, run: NewRun): Promise<string> {
   return inserted.id;
 }
 
-/** Writes what lines moved, posts it, and makes the lines paid: everything of a batch, or nothing. */
+/** Writes what the lines of a batch moved; {@link postLines} posts the whole run. */
 export async function writeLines(
   tx: Tx,
   runId: string,
   lines: readonly DistributedLine[],
   walletId: (wallet: string) => string,
 ): Promise<void> {
-  await keepPlans(tx);
   await insertLines(tx, runId, lines);
   await insertDistributions(tx, runId, lines, walletId);
-  await planAnew(tx);
   await insertReimbursements(tx, lines);
-  await tx.query("select omla.payout_post_lines($1, $2::uuid[])", [runId, lines.map(({ report_id }) => report_id)]);
+}
+
+/** Posts what the lines of a run moved, and makes them paid. */
+export async function postLines(tx: Tx, runId: string): Promise<void> {
+  await tx.query("select omla.payout_post_lines($1)", [runId]);
+}
+
+/** An array as PostgreSQL reads it, of ids, numbers and codes, which need no quotes: pg would look at each character of a million. */
+function plainArray<Row>(rows: readonly Row[], text: (row: Row) => string | bigint): string {
+  return `{${rows.map(text).join(",")}}`;
 }
 
 async function insertLines(tx: Tx, runId: string, lines: readonly DistributedLine[]): Promise<void> {
@@ -88,12 +80,12 @@ async function insertLines(tx: Tx, runId: string, lines: readonly DistributedLin
      select $1, * from unnest($2::uuid[], $3::text[], $4::numeric[], $5::numeric[], $6::numeric[], $7::text[], $8::jsonb[])`,
     [
       runId,
-      lines.map(({ report_id }) => report_id),
-      lines.map(({ part }) => part),
-      lines.map(({ portions }) => portions.reduce((sum, { amount }) => sum + amount, 0n).toString()),
-      lines.map(({ division }) => division.hosterPool.toString()),
-      lines.map(({ division }) => division.creatorPool.toString()),
-      lines.map(({ terms_sha256 }) => terms_sha256),
+      plainArray(lines, ({ report_id }) => report_id),
+      plainArray(lines, ({ part }) => part),
+      plainArray(lines, ({ portions }) => portions.reduce((sum, { amount }) => sum + amount, 0n)),
+      plainArray(lines, ({ division }) => division.hosterPool),
+      plainArray(lines, ({ division }) => division.creatorPool),
+      plainArray(lines, ({ terms_sha256 }) => terms_sha256),
       lines.map(({ claims }) => (claims === undefined ? null : JSON.stringify(claims))),
     ],
   );
@@ -105,19 +97,22 @@ async function insertDistributions(
   lines: readonly DistributedLine[],
   walletId: (wallet: string) => string,
 ): Promise<void> {
-  const rows = lines.flatMap(({ report_id, portions }) => portions.map((portion) => ({ report_id, ...portion })));
+  const rows = lines.flatMap(({ portions }) => portions);
   await tx.query(
     `insert into omla.distributions (run_id, report_id, wallet_id, kind, amount, currency, route, fee_pct)
      select $1, * from unnest($2::uuid[], $3::uuid[], $4::text[], $5::numeric[], $6::text[], $7::text[], $8::numeric[])`,
     [
       runId,
-      rows.map(({ report_id }) => report_id),
-      rows.map(({ wallet }) => walletId(wallet)),
-      rows.map(({ kind }) => kind),
-      rows.map(({ amount }) => amount.toString()),
-      rows.map(({ route }) => route.currency),
-      rows.map(({ route }) => route.route),
-      rows.map(({ route }) => route.fee_pct),
+      plainArray(
+        lines.flatMap(({ report_id, portions }) => portions.map(() => report_id)),
+        (id) => id,
+      ),
+      plainArray(rows, ({ wallet }) => walletId(wallet)),
+      plainArray(rows, ({ kind }) => kind),
+      plainArray(rows, ({ amount }) => amount),
+      plainArray(rows, ({ route }) => route.currency),
+      plainArray(rows, ({ route }) => route.route),
+      plainArray(rows, ({ route }) => route.fee_pct),
     ],
   );
 }

@@ -16,7 +16,6 @@ import {
   insertPositions,
   insertRun,
   insertTransfers,
-  keepPlans,
   lockPlanning,
   nextRevision,
   postHolds,
@@ -25,6 +24,7 @@ import {
   writePayments,
 } from "./plan-repository.ts";
 import { decideAll } from "./decide.ts";
+import { linesDigest } from "./plan-state.ts";
 import { WAIT_REASONS } from "./positions.ts";
 import type { Step } from "./steps.ts";
 import { findWaitingLines } from "./waiting-repository.ts";
@@ -75,7 +75,7 @@ export async function planPayout(ctx: AppContext, tx: Tx, request: PlanRequest, 
   await writePayments(tx, runId);
   await step("plan.payments-written");
   const waiting = await findWaitingLines(tx, request.quarter);
-  const linesSha256 = state.digest.digest("hex");
+  const linesSha256 = linesDigest(state);
   const plan = buildPlan({
     quarter: request.quarter,
     revision,
@@ -92,7 +92,6 @@ export async function planPayout(ctx: AppContext, tx: Tx, request: PlanRequest, 
   const needsApproval = isAboveLimit(ctx, positions);
   await setApproval(tx, runId, needsApproval);
   await audit(tx, runId, plan, sha256);
-  await keepPlans(tx);
   await step("plan.document-stored");
   return { runId, plan, content, sha256, empty: state.lines === 0 && positions.every(({ order }) => order === undefined), needsApproval };
 }

@@ -16,10 +16,32 @@ export interface Owed {
 
 export const NOTHING_OWED: Owed = { usd: 0n, net: 0n, fees: new Map() };
 
-/** One portion as something owed. @param feeParts - the fee in 10^-6 percent */
-export function owedOf(usd: bigint, feeParts: bigint, remitter: string): Owed {
+/** What is owed while portions are added to it, a million times. */
+export interface OwedSum extends Owed {
+  usd: bigint;
+  /** All fees together, in 10^-14 USD. */
+  fee: bigint;
+  readonly fees: Map<string, bigint>;
+}
+
+export function startOwed(): OwedSum {
+  return {
+    usd: 0n,
+    fee: 0n,
+    fees: new Map(),
+    get net(): bigint {
+      return this.usd * NET_PER_MICRO - this.fee;
+    },
+  };
+}
+
+/** Adds one portion. @param feeParts - the fee in 10^-6 percent */
+export function addToOwed(sum: OwedSum, usd: bigint, feeParts: bigint, remitter: string): void {
+  sum.usd += usd;
+  if (feeParts === 0n) return;
   const fee = usd * feeParts;
-  return { usd, net: usd * NET_PER_MICRO - fee, fees: fee === 0n ? NOTHING_OWED.fees : new Map([[remitter, fee]]) };
+  sum.fee += fee;
+  sum.fees.set(remitter, (sum.fees.get(remitter) ?? 0n) + fee);
 }
 
 /** Micro-dollars that carry no fee (any more). */

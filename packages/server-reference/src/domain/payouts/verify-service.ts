@@ -8,7 +8,7 @@ import { groupBy } from "./group-by.ts";
 import { createTermsReader, type TermsReader } from "./line-terms.ts";
 import { asPayout } from "./payout-transaction.ts";
 import { planContent, type PlanDocument, type PlannedPosition, type PlannedTransfer, signedUsd } from "./plan-document.ts";
-import { addLine, type DistributedLine, emptyState, type PlanState } from "./plan-state.ts";
+import { addLine, type DistributedLine, emptyState, linesDigest, type PlanState } from "./plan-state.ts";
 import { offsetNegative, totalOf } from "./positions.ts";
 import { findPlanContent, findRun } from "./run-repository.ts";
 import { type Owed, settle } from "./settle.ts";
@@ -41,7 +41,7 @@ export async function verifyPayout(ctx: AppContext, runId: string): Promise<Veri
     if (run === undefined || content === undefined) throw payoutError("RUN_UNKNOWN", `There is no run ${runId}.`);
     const stored = JSON.parse(content) as PlanDocument;
     const state = await distributeAgain(tx, runId);
-    const sha256 = state.digest.digest("hex");
+    const sha256 = linesDigest(state);
     const lines = { count: state.lines, creators_usd: signedUsd(state.creatorFlow), hosters_usd: signedUsd(state.hosterFlow), sha256 };
     const positions = await positionsAgain(tx, runId, stored, state);
     const computed = planContent({ ...stored, lines, positions });
@@ -82,8 +82,8 @@ function lineAgain(line: RunLine, terms: TermsReader): DistributedLine {
 }
 
 function dividedAgain(line: RunLine, terms: TermsReader): readonly Portion[] {
-  const { shares } = terms.of(line);
-  return divideLine(BigInt(line.net), { shares, hosterSharePct: line.hoster_share_pct, claims: line.claims ?? [] }).portions;
+  const { creators } = terms.of(line);
+  return divideLine(BigInt(line.net), { creators, hosterSharePct: line.hoster_share_pct, claims: line.claims ?? [] }).portions;
 }
 
 function takenBack(earlier: readonly Portion[]): Portion[] {

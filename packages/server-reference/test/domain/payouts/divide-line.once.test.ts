@@ -1,8 +1,10 @@
+import { createAllocator } from "@omla/sdk/protocol";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { debtChange, differenceTo, divideLine, type LineTerms } from "../../../src/domain/payouts/distribute.ts";
 
 const share = (id: string, percent: bigint): { id: string; weight: bigint } => ({ id, weight: percent * 10n ** 16n });
+const CREATOR = createAllocator([share("creator", 100n)]);
 const claim = (hoster_id: string, wallet: string, inferences: number, verified = true, owed_usd = "0") => ({
   hoster_id,
   wallet,
@@ -14,13 +16,16 @@ const claim = (hoster_id: string, wallet: string, inferences: number, verified =
 
 describe("the documentation's examples (doc_examples)", () => {
   const divided = (net: bigint, terms: Partial<LineTerms>): Record<string, bigint> => {
-    const { portions } = divideLine(net, { shares: [share("creator", 100n)], hosterSharePct: "0", claims: [], ...terms });
+    const { portions } = divideLine(net, { creators: CREATOR, hosterSharePct: "0", claims: [], ...terms });
     return Object.fromEntries(portions.map(({ wallet, amount }) => [wallet, amount]));
   };
 
   it("divide 70/30 and 40/35/25", () => {
-    expect(divided(100_000_000n, { shares: [share("a", 70n), share("b", 30n)] })).toEqual({ a: 70_000_000n, b: 30_000_000n });
-    expect(divided(100_000_000n, { shares: [share("a", 40n), share("b", 35n), share("c", 25n)] })).toEqual({
+    expect(divided(100_000_000n, { creators: createAllocator([share("a", 70n), share("b", 30n)]) })).toEqual({
+      a: 70_000_000n,
+      b: 30_000_000n,
+    });
+    expect(divided(100_000_000n, { creators: createAllocator([share("a", 40n), share("b", 35n), share("c", 25n)]) })).toEqual({
       a: 40_000_000n,
       b: 35_000_000n,
       c: 25_000_000n,
@@ -36,7 +41,7 @@ describe("the documentation's examples (doc_examples)", () => {
 
   it("settle what is owed to a hoster out of at most half of the pool, before volume counts", () => {
     const { portions, reimbursements } = divideLine(80_000_000n, {
-      shares: [share("creator", 100n)],
+      creators: CREATOR,
       hosterSharePct: "50",
       claims: [claim("h1", "one", 300, true, "100"), claim("h2", "two", 100)],
     });
@@ -70,7 +75,7 @@ describe("a line that is divided", () => {
     fc.assert(
       fc.property(lines, ({ net, pct, shares, claims }) => {
         const { portions, hosterPool, creatorPool } = divideLine(net, {
-          shares: shares.map(([id, weight]) => ({ id, weight })),
+          creators: createAllocator(shares.map(([id, weight]) => ({ id, weight }))),
           hosterSharePct: String(pct),
           claims: claims.map(([id, volume, verified, owed]) => claim(id, `w${id}`, volume, verified, String(owed))),
         });
@@ -86,7 +91,8 @@ describe("a line that is divided", () => {
     fc.assert(
       fc.property(lines, lines, (first, second) => {
         const divide = ({ net, shares }: typeof first) =>
-          divideLine(net, { shares: shares.map(([id, weight]) => ({ id, weight })), hosterSharePct: "0", claims: [] }).portions;
+          divideLine(net, { creators: createAllocator(shares.map(([id, weight]) => ({ id, weight }))), hosterSharePct: "0", claims: [] })
+            .portions;
         const [before, after] = [divide(first), divide(second)];
         const moved = differenceTo(before, after);
         const total = new Map(before.map(({ wallet, amount }) => [wallet, amount]));

@@ -1,8 +1,13 @@
 import fc from "fast-check";
 import { settleAmount } from "@omla/sdk/protocol";
 import { describe, expect, it } from "vitest";
-import { addOwed, NOTHING_OWED, owedOf, settle } from "../../../src/domain/payouts/settle.ts";
+import { addOwed, addToOwed, NOTHING_OWED, type Owed, settle, startOwed } from "../../../src/domain/payouts/settle.ts";
 
+const owedOf = (usd: bigint, feeParts: bigint, remitter: string): Owed => {
+  const sum = startOwed();
+  addToOwed(sum, usd, feeParts, remitter);
+  return sum;
+};
 const ONE = 10n ** 18n;
 const USD = { rate: ONE, scale: 6, unit: 10_000n };
 
