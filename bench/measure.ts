@@ -5,7 +5,8 @@ export interface Row {
   readonly peerVersion: string;
   readonly size: string;
   readonly ratio: number;
-  readonly goal: number;
+  /** Left out where there is none: then the row is told for its own sake. */
+  readonly goal?: number;
   /** Whether a ratio above the goal is the good one, as for requests per second; smaller is better where it is left out. */
   readonly better?: "larger";
   /** What else was seen; absolute figures belong here, since machines differ. */

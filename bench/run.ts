@@ -32,8 +32,7 @@ function table(rows: readonly Row[]): string {
     [row.peer, row.peerVersion].filter((part) => part !== "").join(" "),
     row.size,
     row.ratio.toPrecision(3),
-    `${row.better === "larger" ? "≥" : "≤"} ${row.goal}`,
-    (row.better === "larger" ? row.ratio >= row.goal : row.ratio <= row.goal) ? "met" : "missed",
+    ...verdictOf(row),
     row.note ?? "",
   ]);
   const widths = head.map((_, column) => Math.max(...[head, ...body].map((cells) => cells[column]?.length ?? 0)));
@@ -46,4 +45,10 @@ function table(rows: readonly Row[]): string {
           .trimEnd()}\n`,
     )
     .join("");
+}
+
+function verdictOf({ ratio, goal, better }: Row): [string, string] {
+  if (goal === undefined) return ["", ""];
+  const isLarger = better === "larger";
+  return [`${isLarger ? "≥" : "≤"} ${goal}`, (isLarger ? ratio >= goal : ratio <= goal) ? "met" : "missed"];
 }

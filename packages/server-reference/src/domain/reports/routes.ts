@@ -72,7 +72,7 @@ export function reportRoutes(app: App, ctx: AppContext): void {
 }
 
 /** Files for the company that asks, once per idempotency key. */
-async function handIn(
+export async function handIn(
   ctx: AppContext,
   desk: FilingDesk,
   act: FilingAct,
