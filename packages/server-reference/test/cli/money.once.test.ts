@@ -4,10 +4,12 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run } from "../../src/cli/run.ts";
 import { DEMO_SECRET } from "../../src/config.ts";
+import { layDataFolder } from "../helpers/embedded-template.ts";
 
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "omla-money-"));
+  await layDataFolder(join(folder, "data"));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { generateKeyPair, keyId, sha256Hex } from "@omla/sdk/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run } from "../../src/cli/run.ts";
+import { layDataFolder } from "../helpers/embedded-template.ts";
 
 let folder: string;
 let server: Record<string, string>;
@@ -11,6 +12,7 @@ let pinned: { publicKey: string; file: string };
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "omla-sign-off-"));
   server = { OMLA_DATA_DIR: join(folder, "data"), OMLA_JWT_SECRET: "a-secret-of-a-test-with-more-than-32-characters" };
+  await layDataFolder(server["OMLA_DATA_DIR"] ?? "");
   pinned = await mint("list");
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));

@@ -1,8 +1,10 @@
+import { execFile } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { PGlite } from "@electric-sql/pglite";
 import { pg_trgm } from "@electric-sql/pglite/contrib/pg_trgm";
 import { createPgConfig } from "@electric-sql/pglite/node-postgres";
@@ -15,15 +17,27 @@ const DATA = "/pglite/data";
 /** Databases that the embedded server never opens. */
 const UNUSED_DATABASES = ["1", "4"];
 
-/** A migrated data folder of the embedded database, kept in the temporary folder for as long as the migrations stay the same. */
+/** A dump of a migrated data folder of the embedded database. */
 export async function embeddedTemplate(): Promise<Blob> {
+  return new Blob([await readFile(await templateFile())]);
+}
+
+/** Lays a migrated data folder where a registry would make its own. */
+export async function layDataFolder(dataDir: string): Promise<void> {
+  const folder = join(dataDir, "pglite");
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await promisify(execFile)("tar", ["-xf", await templateFile(), "-C", folder]);
+}
+
+/** Kept in the temporary folder for as long as the migrations stay the same. */
+async function templateFile(): Promise<string> {
   const path = join(tmpdir(), `omla-pglite-lean-${await schemaKey()}.tar`);
   if (!existsSync(path)) {
     const draft = `${path}.${randomBytes(6).toString("hex")}`;
     await writeFile(draft, await makeTemplate());
     await rename(draft, path);
   }
-  return new Blob([await readFile(path)]);
+  return path;
 }
 
 /** Changes with every migration. */

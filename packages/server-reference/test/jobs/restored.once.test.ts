@@ -10,6 +10,7 @@ import { createQueue } from "../../src/jobs/queue.ts";
 import { type JobRun, startJobs } from "../../src/jobs/runner.ts";
 import { SCHEDULE } from "../../src/jobs/schedule.ts";
 import { createTestApp, type TestApp } from "../helpers/app.ts";
+import { layDataFolder } from "../helpers/embedded-template.ts";
 import { registerCompany } from "../helpers/factories.ts";
 
 const WAIT = { timeout: 60_000, interval: 200 };
@@ -17,6 +18,7 @@ let folder: string;
 let test: TestApp;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "omla-restored-"));
+  await layDataFolder(folder);
   test = await createTestApp({ realQueue: true });
 });
 afterAll(async () => {

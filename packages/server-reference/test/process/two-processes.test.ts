@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createTestDatabase, databaseKind, type TestDatabase } from "../helpers/database.ts";
+import { layDataFolder } from "../helpers/embedded-template.ts";
 import { type RegistryProcess, startRegistry } from "../helpers/process.ts";
 
 const WAIT = { timeout: 60_000, interval: 250 };
@@ -14,6 +15,7 @@ function onOneFolder(): void {
   it("refuses a data folder that another process uses, and says so", { timeout: 120_000 }, async () => {
     const folder = await mkdtemp(join(tmpdir(), "omla-two-"));
     const environment = { OMLA_DATA_DIR: join(folder, "data") };
+    await layDataFolder(environment.OMLA_DATA_DIR);
     const registry = await startRegistry(environment);
     await expect(startRegistry(environment)).rejects.toThrow("DATA_DIR_LOCKED");
     expect(await registry.stop()).toBe(0);

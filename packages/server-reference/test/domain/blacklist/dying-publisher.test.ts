@@ -10,6 +10,7 @@ import { associationKey } from "../../../src/association-keys.ts";
 import { createDatabase } from "../../../src/db/database.ts";
 import { findLatestHeartbeat, findLatestList } from "../../../src/domain/blacklist/repository.ts";
 import { appUrlOf, createPostgresDatabase, databaseKind } from "../../helpers/database.ts";
+import { layDataFolder } from "../../helpers/embedded-template.ts";
 
 const run = promisify(execFile);
 const PROGRAM = ["--conditions=omla-source", fileURLToPath(new URL("./dying-publisher.ts", import.meta.url)), databaseKind];
@@ -35,6 +36,7 @@ async function sequenceServed(where: string): Promise<number> {
 
 it("a publisher that dies between any two statements leaves the old list or the new one, never none", { timeout: 240_000 }, async () => {
   const folder = await mkdtemp(join(tmpdir(), "omla-publish-"));
+  if (databaseKind === "pglite") await layDataFolder(folder);
   const where = databaseKind === "postgres" ? appUrlOf(await createPostgresDatabase()) : folder;
   await run(process.execPath, [...PROGRAM, where]);
   const statements = Number((await run(process.execPath, [...PROGRAM, where])).stdout);

@@ -10,6 +10,7 @@ import { APP_ROLE } from "../../../../src/db/role.ts";
 import { receivePayment } from "../../../../src/domain/collections/receive-service.ts";
 import { submitReport } from "../../../../src/domain/reports/service.ts";
 import { registerModel } from "../../../db/arrange.ts";
+import { layDataFolder } from "../../../helpers/embedded-template.ts";
 import { APP_PASSWORD, databaseUrl } from "../../../helpers/postgres.ts";
 import { openContext, QUARTER, type RunnerOrder } from "./runner.ts";
 
@@ -69,6 +70,7 @@ export async function preparePostgres(pgUrl: string): Promise<Ground> {
 export async function prepareFolder(): Promise<Ground> {
   const folder = await mkdtemp(join(tmpdir(), "omla-crash-"));
   const prepared = join(folder, "prepared");
+  await layDataFolder(prepared);
   const people = await prepare("pglite", prepared);
   let copies = 0;
   return {
