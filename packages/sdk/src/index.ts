@@ -21,7 +21,7 @@ export { type Currencies, type CurrencyDeclaration, type RemitterReference } fro
 export { type Dispute, type DisputeInput, type Disputes } from "./client/disputes.ts";
 export { type CaseLine, type EvidenceFile, type EvidenceType, type StoredEvidence } from "./client/evidence.ts";
 export { type HosterAccrual, type HosterClaimStanding, type Hosters, type ReportedVolume } from "./client/hosters.ts";
-export { type Payment, type PaymentFilter, type Payments } from "./client/payments.ts";
+export { type Payment, type PaymentFilter, type Payments, type TaxHold, type TaxStanding } from "./client/payments.ts";
 export {
   type Debts,
   type PaidLine,

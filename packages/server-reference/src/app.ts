@@ -20,6 +20,7 @@ import { hosterRoutes } from "./domain/hosters/routes.ts";
 import { modelRoutes } from "./domain/models/routes.ts";
 import { pageRoutes, type SidecarOf } from "./domain/pages/routes.ts";
 import { railRoutes } from "./domain/rails/routes.ts";
+import { taxRoutes } from "./domain/tax/routes.ts";
 import { payoutRoutes } from "./domain/payouts/routes.ts";
 import { registryRoutes } from "./domain/registry/routes.ts";
 import { writeRegistryFacts } from "./domain/registry/settings-repository.ts";
@@ -112,6 +113,7 @@ export async function buildApp(ctx: AppContext, extras: AppExtras = {}): Promise
   adminRoutes(app, ctx);
   badgeRoutes(app, ctx);
   await railRoutes(app, ctx);
+  taxRoutes(app, ctx);
   await restRoutes(app, ctx);
   await pageRoutes(app, ctx, extras.sidecarOf);
   extras.routes?.(app, ctx);

@@ -1,5 +1,5 @@
 import { createClient } from "../client/create-client.ts";
-import type { Payment } from "../client/payments.ts";
+import type { Payment, TaxStanding } from "../client/payments.ts";
 import type { PaymentReceipt, Receivables } from "../client/receivables.ts";
 import { type Call, type Command, textOption, UsageError } from "./command.ts";
 import { connect, REGISTRY_OPTIONS, requiredRegistryUrl } from "./registry-option.ts";
@@ -9,11 +9,12 @@ import { shortUsd, table } from "./table.ts";
 export const payments: Command = {
   summary: "what a company owes and paid, and what reached wallets",
   help: `
-omla payments [due|receipts|payouts] --registry URL [--quarter 2026-Q3]
+omla payments [due|receipts|payouts|held] --registry URL [--quarter 2026-Q3]
 
 due       what the company owes, line by line, and its credit (this is shown where nothing is said)
 receipts  the receipts of what it paid, with their numbers
 payouts   what was paid out of its reports; with --key FILE, what reached the wallets of that key
+held      with --key FILE, what the wallets of that key were paid this year and what waits for a tax form
 
 The API key comes from OMLA_API_KEY or --api-key-file.
 
@@ -26,7 +27,7 @@ The API key comes from OMLA_API_KEY or --api-key-file.
   run: async (call) => {
     const [view = "due"] = call.operands;
     const show = Object.hasOwn(VIEWS, view) ? VIEWS[view] : undefined;
-    if (show === undefined) throw new UsageError(`${JSON.stringify(view)} is no list; there are due, receipts and payouts`);
+    if (show === undefined) throw new UsageError(`${JSON.stringify(view)} is no list; there are due, receipts, payouts and held`);
     const { facts, text } = await show(call);
     call.console.out(call.json ? `${JSON.stringify(facts, undefined, 2)}\n` : text);
     return 0;
@@ -58,6 +59,12 @@ const VIEWS: Readonly<Record<string, (call: Call) => Promise<Shown>>> = {
     for await (const payment of client.payments.list({ quarter: textOption(call, "quarter"), signal: call.console.signal }))
       facts.push(payment);
     return { facts, text: payoutsText(facts) };
+  },
+  held: async (call) => {
+    if (textOption(call, "key") === undefined) throw new UsageError("name the wallets' key with --key FILE");
+    const client = createClient({ ...(await credentialsOf(call)), ...reachOf(call) });
+    const facts = await client.payments.heldForTax({ signal: call.console.signal });
+    return { facts, text: heldText(facts) };
   },
 };
 
@@ -115,5 +122,20 @@ function payoutsText(found: readonly Payment[]): string {
     },
     { title: "rail", of: ({ rail }) => rail ?? "" },
     { title: "paid", of: ({ paid_at }) => paid_at ?? "" },
+  ]);
+}
+
+function heldText(wallets: readonly TaxStanding[]): string {
+  if (wallets.length === 0) return "This key has no wallet here.\n";
+  return table(wallets, [
+    { title: "wallet", of: ({ wallet }) => wallet },
+    { title: "held USD", of: ({ held_usd }) => shortUsd(held_usd), align: "right" },
+    { title: "paid this year", of: ({ paid_usd }) => shortUsd(paid_usd), align: "right" },
+    { title: "form above", of: ({ threshold_usd }) => shortUsd(threshold_usd), align: "right" },
+    {
+      title: "form",
+      of: ({ form }) => (form === null ? "none" : `${form.kind}${form.expires_at === null ? "" : ` until ${form.expires_at}`}`),
+    },
+    { title: "needed", of: ({ hold }) => hold?.form_needed ?? "" },
   ]);
 }

@@ -125,6 +125,7 @@ function lazyNouns(
     payments: {
       list: (filter) => whenLoaded(async () => (await import("./payments.ts")).listPayments(registry, filter)),
       receipts: (options) => whenLoaded(async () => (await import("./receivables.ts")).listReceipts(registry, options)),
+      heldForTax: async (options) => (await import("./payments.ts")).fetchTaxStandings(registry, options),
       ...lazily(async () => (await import("./receivables.ts")).createDebts(registry), ["receivables", "pay"]),
     },
     complaints: lazily(async () => (await import("./complaints.ts")).createComplaints(registry), ["file", "status"]),

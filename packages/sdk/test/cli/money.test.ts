@@ -43,6 +43,13 @@ describe("omla payments", () => {
     expect((await run("payments", "payouts", "--key", "omla.key")).out).toBe("Nothing was paid out yet.\n");
   });
 
+  it("shows a creator what waits for a tax form, by the wallets' key", async () => {
+    const { run } = await desk();
+    await run("keygen");
+    expect((await run("payments", "held", "--key", "omla.key")).out).toBe("This key has no wallet here.\n");
+    expect((await run("payments", "held")).code).toBe(2);
+  });
+
   it("refuses a list that it does not have", async () => {
     const { run } = await desk();
     expect((await run("payments", "refunds")).code).toBe(2);

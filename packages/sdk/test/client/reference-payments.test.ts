@@ -4,15 +4,17 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { receivePayment } from "../../../server-reference/src/domain/collections/receive-service.ts";
 import type { CheckoutOrder } from "../../../server-reference/src/rails/collector.ts";
 import { createTestApp, REGISTRY, type TestApp } from "../../../server-reference/test/helpers/app.ts";
-import { registerModel } from "../../../server-reference/test/helpers/factories.ts";
+import { registerModel, type SignedModel } from "../../../server-reference/test/helpers/factories.ts";
 
 let server: TestApp;
 let omla: ReturnType<typeof createClient>;
 let company_id: string;
+let creator: SignedModel;
 
 beforeAll(async () => {
   server = await createTestApp();
-  const { address } = await registerModel(server, { name: "Paid" });
+  creator = await registerModel(server, { name: "Paid" });
+  const { address } = creator;
   const visitor = createClient({ url: REGISTRY, fetch: inject, now: () => server.clock.now(), retries: 0 });
   const company = await visitor.companies.register({ company_name: "Payer", contact_email: "a@example.com", domains: [] });
   company_id = company.company_id;
@@ -94,6 +96,16 @@ describe("against the reference registry", () => {
       state: "COMPLIANT",
       settled_usd: "30.003000",
     });
+  });
+
+  it("a creator sees by the session of the wallet's key what is held for which form and threshold", async () => {
+    const visitor = createClient({ url: REGISTRY, fetch: inject, now: () => server.clock.now(), retries: 0 });
+    const { access_token } = await visitor.signIn(creator.keys);
+    const mine = createClient({ url: REGISTRY, accessToken: access_token, fetch: inject, now: () => server.clock.now(), retries: 0 });
+    expect(await mine.payments.heldForTax()).toEqual([
+      { wallet: creator.address, held_usd: "0.000000", hold: null, threshold_usd: "600.000000", paid_usd: "0.000000", form: null },
+    ]);
+    await expect(omla.payments.heldForTax()).rejects.toMatchObject({ code: expect.any(String) });
   });
 
   it("nothing was paid out yet, and nothing more is due", async () => {

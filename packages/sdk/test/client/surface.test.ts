@@ -19,7 +19,7 @@ const CLIENT: Readonly<Record<string, readonly string[]>> = {
   hosters: ["claim", "verify", "report", "accruals"],
   wallets: ["register"],
   currencies: ["declare", "resolve"],
-  payments: ["list", "receivables", "pay", "receipts"],
+  payments: ["list", "receivables", "pay", "receipts", "heldForTax"],
   complaints: ["file", "status"],
   disputes: ["open", "list", "withdraw"],
   audits: ["request", "respond", "list"],

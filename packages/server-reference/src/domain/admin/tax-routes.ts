@@ -4,9 +4,10 @@ import type { AppContext } from "../../context.ts";
 import type { App } from "../../http.ts";
 import { writeOnce } from "../../plugins/idempotency.ts";
 import { boardOf } from "../../principal.ts";
-import { NOTE } from "../board/schema.ts";
+import { NOTE, PAGE } from "../board/schema.ts";
 import { addTaxFormKind, recordTaxForm, setTaxThreshold, taxFormsOf, withdrawTaxForm } from "../tax/form-service.ts";
-import { taxFormInput, taxFormKindInput, taxThresholdInput } from "../tax/schema.ts";
+import { heldForTax } from "../tax/held-service.ts";
+import { heldList, taxFormInput, taxFormKindInput, taxThresholdInput } from "../tax/schema.ts";
 import { taxCsv, taxTotals } from "../tax/totals-service.ts";
 import { doc, PAYOUT_ACT_FRESH, READ } from "./route-options.ts";
 
@@ -98,6 +99,21 @@ function readRoutes(app: App, ctx: AppContext): void {
         closed_at: time(closed_at),
       })),
     }),
+  );
+  app.get(
+    "/admin/v1/tax/held",
+    {
+      config: { ...READ, role: "payout" },
+      schema: {
+        ...doc(noun, "What is held from wallets until a form is on file, and whether the next payout lets it go"),
+        querystring: z.strictObject(PAGE),
+        response: { 200: heldList },
+      },
+    },
+    async ({ query: { limit, offset } }) => {
+      const held = await ctx.db.service((tx) => heldForTax(tx, ctx.clock.now()));
+      return { wallet_count: held.length, held: held.slice(offset, offset + limit) };
+    },
   );
   app.get(
     "/admin/v1/tax/totals",

@@ -34,3 +34,35 @@ export const taxFormKindInput = z
   })
   .meta({ id: "TaxFormKindInput" });
 export type TaxFormKindInput = z.output<typeof taxFormKindInput>;
+
+const SUM = z.string().describe("USD with six places");
+const hold = z.object({
+  wallet: z.string(),
+  reason: z.enum(["no_form", "form_expired", "form_withdrawn"]),
+  jurisdiction: z.string().nullable(),
+  threshold_usd: SUM,
+  paid_usd: SUM.describe("Paid this year, or on its way"),
+  planned_usd: SUM.describe("What a payout would send now"),
+  form_needed: z.string().describe("In words"),
+});
+const heldRow = z.object({
+  wallet: z.string(),
+  held_usd: SUM,
+  hold: hold.nullable().describe("Why it waits; null where nothing does, or the next payout lets it go"),
+});
+
+export const heldList = z.object({ wallet_count: z.int(), held: z.array(heldRow) }).meta({ id: "HeldForTax" });
+
+/** How the wallets of a session's key stand this year. */
+export const taxStandingsAnswer = z
+  .object({
+    year: z.int().describe("The calendar year (UTC) that counts now"),
+    wallets: z.array(
+      heldRow.extend({
+        threshold_usd: SUM.describe("Above it a form is asked for"),
+        paid_usd: SUM.describe("Paid this year, or on its way"),
+        form: z.object({ kind: z.string(), jurisdiction: z.string(), expires_at: z.string().nullable() }).nullable(),
+      }),
+    ),
+  })
+  .meta({ id: "TaxStandings" });
