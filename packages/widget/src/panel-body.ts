@@ -76,6 +76,7 @@ function recordRows({ details, code, isCopied, onCopy, data }: PanelView, record
       <button type="button" @click=${onCopy}>${isCopied ? details.copied : details.copy}</button>
       <span role="status" class="unseen">${isCopied ? details.copied : ""}</span>
     </dd>
+    ${kindRow(details, record)}
     <dt>${details.license}</dt>
     <dd>
       <bdi>${cleanText(record.license_version, 40)}</bdi><br />${details.personalUse}<br />${details.commercialUse.replace("{rate}", () => formatPercent(rate, code))}
@@ -83,6 +84,15 @@ function recordRows({ details, code, isCopied, onCopy, data }: PanelView, record
     ${isTime(record.state_since) ? row(details.stateSince, formatDate(record.state_since, code)) : nothing}
     ${row(details.asOf, formatTime(record.as_of, code))}
   </dl>`;
+}
+
+function kindRow({ kind, kinds }: Details, { asset_kind }: RegistryRecord): TemplateResult | typeof nothing {
+  const known = Object.entries(kinds).find(([name]) => name === asset_kind)?.[1];
+  const text = known ?? cleanText(asset_kind, 40);
+  return text
+    ? html`<dt>${kind}</dt>
+    <dd><bdi>${text}</bdi></dd>`
+    : nothing;
 }
 
 /** What the license itself says; a registry may set another for a kind of asset. */

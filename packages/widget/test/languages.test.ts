@@ -51,6 +51,10 @@ describe.each(LANGUAGE_CODES)("in %s", (code) => {
       new Intl.DateTimeFormat(code, { dateStyle: "medium", timeZone: "UTC" }).format(new Date("2026-10-05T00:00:00Z")),
     );
     expect(text).toContain(details.commercialUse.replace("{rate}", new Intl.NumberFormat(code, { style: "percent" }).format(0.3)));
+    expect(Object.keys(details.kinds)).toEqual(["model", "dataset", "likeness", "artwork"]);
+    expect(new Set(Object.values(details.kinds)).size).toBe(4);
+    const kind = [...panel.querySelectorAll("dt")].find(({ textContent }) => textContent === details.kind)!;
+    expect(kind.nextElementSibling!.textContent.trim()).toBe(details.kinds.model);
     expect(panel.querySelector(".close")!.getAttribute("aria-label")).toBe(details.close);
   });
 

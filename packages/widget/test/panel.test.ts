@@ -61,6 +61,8 @@ describe("the details of a verified model", () => {
     expect(rows(panel, "dl > *")).toEqual([
       "Wallet",
       `${world.address} Copy`,
+      "Kind",
+      "Model",
       "License",
       "v8-10-2025Personal and research use: freeCommercial use: 25% of revenue or run cost",
       "State since",
@@ -68,6 +70,27 @@ describe("the details of a verified model", () => {
       "As of",
       "Nov 20, 2026, 11:59 AM UTC",
     ]);
+  });
+
+  it.each([
+    ["dataset", "Data set"],
+    ["likeness", "A person's likeness or voice"],
+    ["artwork", "Artwork"],
+    // A registry may have kinds of its own; whatever it writes there is text.
+    ["adapter", "adapter"],
+    ["constructor", "constructor"],
+    ["<img src=x onerror=alert(1)>\u202e", "<img src=x onerror=alert(1)>"],
+  ])("name the kind %s", async (kind, shown) => {
+    world.record["asset_kind"] = kind;
+    const panel = await openPanel(await showBadge());
+    expect(rows(panel, "dl > *").slice(2, 4)).toEqual(["Kind", shown]);
+    expect(panel.querySelector("img")).toBeNull();
+  });
+
+  it.each([undefined, 7, "", {}])("name no kind where the registry says %s", async (kind) => {
+    world.record["asset_kind"] = kind;
+    const panel = await openPanel(await showBadge());
+    expect(rows(panel, "dt")).toEqual(["Wallet", "License", "State since", "As of"]);
   });
 
   it("list what was checked and what was not", async () => {

@@ -45,6 +45,8 @@ export const details: Details = {
   wallet: "المحفظة",
   copy: "نسخ",
   copied: "نُسخ",
+  kind: "النوع",
+  kinds: { model: "نموذج", dataset: "مجموعة بيانات", likeness: "صورة شخص أو صوته", artwork: "عمل فني" },
   license: "الترخيص",
   personalUse: "الاستخدام الشخصي والبحثي: مجاني",
   commercialUse: "الاستخدام التجاري: {rate} من الإيراد أو تكلفة التشغيل",

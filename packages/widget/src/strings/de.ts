@@ -45,6 +45,8 @@ export const details: Details = {
   wallet: "Wallet",
   copy: "Kopieren",
   copied: "Kopiert",
+  kind: "Art",
+  kinds: { model: "Modell", dataset: "Datensatz", likeness: "Abbild oder Stimme einer Person", artwork: "Kunstwerk" },
   license: "Lizenz",
   personalUse: "Privat und Forschung: frei",
   commercialUse: "Kommerziell: {rate} vom Erlös oder von den Betriebskosten",

@@ -24,6 +24,8 @@ export const details: Details = {
   wallet: "Wallet",
   copy: "Copy",
   copied: "Copied",
+  kind: "Kind",
+  kinds: { model: "Model", dataset: "Data set", likeness: "A person's likeness or voice", artwork: "Artwork" },
   license: "License",
   personalUse: "Personal and research use: free",
   commercialUse: "Commercial use: {rate} of revenue or run cost",

@@ -45,6 +45,8 @@ export const details: Details = {
   wallet: "Cartera",
   copy: "Copiar",
   copied: "Copiado",
+  kind: "Tipo",
+  kinds: { model: "Modelo", dataset: "Conjunto de datos", likeness: "Imagen o voz de una persona", artwork: "Obra de arte" },
   license: "Licencia",
   personalUse: "Uso personal y de investigación: gratuito",
   commercialUse: "Uso comercial: {rate} de los ingresos o del coste de ejecución",

@@ -45,6 +45,8 @@ export const details: Details = {
   wallet: "Portefeuille",
   copy: "Copier",
   copied: "Copié",
+  kind: "Type",
+  kinds: { model: "Modèle", dataset: "Jeu de données", likeness: "Image ou voix d’une personne", artwork: "Œuvre d’art" },
   license: "Licence",
   personalUse: "Usage personnel et recherche : gratuit",
   commercialUse: "Usage commercial : {rate} du revenu ou du coût d’exploitation",

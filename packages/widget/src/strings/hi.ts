@@ -45,6 +45,8 @@ export const details: Details = {
   wallet: "वॉलेट",
   copy: "कॉपी करें",
   copied: "कॉपी हो गया",
+  kind: "प्रकार",
+  kinds: { model: "मॉडल", dataset: "डेटासेट", likeness: "किसी व्यक्ति की छवि या आवाज़", artwork: "कलाकृति" },
   license: "लाइसेंस",
   personalUse: "निजी और शोध उपयोग: निःशुल्क",
   commercialUse: "व्यावसायिक उपयोग: आय या संचालन लागत का {rate}",

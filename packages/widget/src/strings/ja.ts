@@ -45,6 +45,8 @@ export const details: Details = {
   wallet: "ウォレット",
   copy: "コピー",
   copied: "コピーしました",
+  kind: "種類",
+  kinds: { model: "モデル", dataset: "データセット", likeness: "人物の肖像または声", artwork: "美術作品" },
   license: "ライセンス",
   personalUse: "個人・研究利用：無料",
   commercialUse: "商用利用：収益または実行費用の {rate}",

@@ -45,6 +45,8 @@ export const details: Details = {
   wallet: "지갑",
   copy: "복사",
   copied: "복사됨",
+  kind: "종류",
+  kinds: { model: "모델", dataset: "데이터셋", likeness: "인물의 초상 또는 음성", artwork: "예술 작품" },
   license: "라이선스",
   personalUse: "개인 및 연구 사용: 무료",
   commercialUse: "상업적 사용: 수익 또는 실행 비용의 {rate}",

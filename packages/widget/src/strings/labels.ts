@@ -10,6 +10,9 @@ export interface Details {
   readonly wallet: string;
   readonly copy: string;
   readonly copied: string;
+  readonly kind: string;
+  /** The kinds of the protocol; a registry may have others, which are shown as it names them. */
+  readonly kinds: Readonly<Record<"model" | "dataset" | "likeness" | "artwork", string>>;
   readonly license: string;
   readonly personalUse: string;
   /** `{rate}` is a percentage. */

@@ -45,6 +45,8 @@ export const details: Details = {
   wallet: "Carteira",
   copy: "Copiar",
   copied: "Copiado",
+  kind: "Tipo",
+  kinds: { model: "Modelo", dataset: "Conjunto de dados", likeness: "Imagem ou voz de uma pessoa", artwork: "Obra de arte" },
   license: "Licença",
   personalUse: "Uso pessoal e de investigação: gratuito",
   commercialUse: "Uso comercial: {rate} da receita ou do custo de execução",

@@ -45,6 +45,8 @@ export const details: Details = {
   wallet: "钱包",
   copy: "复制",
   copied: "已复制",
+  kind: "类型",
+  kinds: { model: "模型", dataset: "数据集", likeness: "人物肖像或声音", artwork: "艺术作品" },
   license: "许可证",
   personalUse: "个人与研究使用：免费",
   commercialUse: "商业使用：收入或运行成本的 {rate}",
