@@ -20,6 +20,8 @@ const browser = () => ({
 
 /** Generous, since a busy machine is no fault; nothing here asserts a time. */
 const patient = { testTimeout: 60_000, hookTimeout: 90_000 };
+/** One process for many files: no module is loaded, no engine compiled anew for each. What a file starts it ends, and no global is left changed. */
+const shared = { isolate: false };
 /** For the suites with properties. */
 const seeded = { setupFiles: ["tools/fixed-seed.ts"] };
 
@@ -88,6 +90,7 @@ export default defineConfig({
         test: {
           ...patient,
           ...seeded,
+          ...shared,
           name: "server-pglite",
           environment: "node",
           env: { OMLA_TEST_DATABASE: "pglite" },
@@ -101,6 +104,7 @@ export default defineConfig({
         test: {
           ...patient,
           ...seeded,
+          ...shared,
           name: "server-postgres",
           environment: "node",
           env: { OMLA_TEST_DATABASE: "postgres" },
