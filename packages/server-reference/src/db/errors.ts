@@ -31,6 +31,12 @@ const BUSY: StateRow = {
   message: "The database is busy.",
   hint: "Try again in a moment, with the same Idempotency-Key.",
 };
+const FULL: StateRow = {
+  status: 503,
+  code: "STORAGE_FULL",
+  message: "The database has no room left.",
+  hint: "Tell the operator; then send the same request again, with the same Idempotency-Key.",
+};
 const RANGE: StateRow = { status: 422, code: "AMOUNT_RANGE", message: "A number is out of range.", hint: "Amounts are below 10^12." };
 const FORM: StateRow = {
   status: 422,
@@ -43,9 +49,12 @@ const FORM: StateRow = {
 const STATES: Readonly<Record<string, StateRow>> = {
   "40001": CONFLICT,
   "40P01": CONFLICT,
+  "53100": FULL,
+  "53200": BUSY,
   "53300": BUSY,
   "55P03": BUSY,
   "57P01": BUSY,
+  "57P02": BUSY,
   "57P03": BUSY,
   "57014": { status: 503, code: "TIMEOUT", message: "The question takes too long.", hint: "Ask for less at a time, or try again later." },
   "42501": { status: 403, code: "FORBIDDEN", message: "This role may not do that.", hint: "See the table of roles in the documentation." },
@@ -67,6 +76,17 @@ export function databaseError(error: unknown): ApiError | undefined {
   const refusal = REFUSAL_STATE.exec(error.code);
   if (refusal !== null) return fromRefusal(error, Number(refusal[1]));
   return fromConstraint(error) ?? fromState(error);
+}
+
+/** What a lost connection means for a caller: PostgreSQL may have stored what was under way, or not. */
+export const UNREACHABLE = "DATABASE_UNREACHABLE";
+
+/** The refusal where no connection is made, or one breaks while it is used. */
+export function unreachable(cause: unknown): ApiError {
+  return new ApiError(503, UNREACHABLE, "The database cannot be reached.", {
+    hint: "Try again in a moment; a write with the same Idempotency-Key is done once, even if this one was stored.",
+    cause,
+  });
 }
 
 export function isDatabaseFault(error: unknown): error is DatabaseFault {
@@ -96,7 +116,7 @@ function fromConstraint({ constraint }: DatabaseFault): ApiError | undefined {
   return known && new ApiError(known.status, known.code, known.message, { hint: known.hint, details: { rule: constraint } });
 }
 
-function fromState({ code, column }: DatabaseFault): ApiError | undefined {
-  const row = STATES[code];
-  return row && new ApiError(row.status, row.code, row.message, { hint: row.hint, path: column });
+function fromState(fault: DatabaseFault): ApiError | undefined {
+  const row = STATES[fault.code];
+  return row && new ApiError(row.status, row.code, row.message, { hint: row.hint, path: fault.column, cause: fault });
 }

@@ -1,7 +1,9 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { OmlaError } from "@omla/sdk/protocol";
 import pg from "pg";
 import type { Embedded } from "./embedded.ts";
 import type { APP_ROLE, Role } from "./role.ts";
+import { isDatabaseFault, unreachable } from "./errors.ts";
 import { typeParsers } from "./type-parsers.ts";
 
 /** One pool for both databases, with the same rules on both, so that a mistake fails everywhere. */
@@ -9,6 +11,7 @@ export interface Pool {
   /**
    * Lends a connection for the time of `use`. What `use` leaves open is rolled back.
    *
+   * @throws {ApiError} DATABASE_UNREACHABLE where there is no connection, or it breaks during `use`
    * @throws {Error} inside another `use`: on the embedded database that would wait for itself
    */
   withClient<Result>(use: (client: Client) => Promise<Result>): Promise<Result>;
@@ -21,6 +24,8 @@ export interface Client {
   role: Role | undefined;
   /** The session's bound of one statement, where it is not the pool's. */
   statementTimeoutMs: number | undefined;
+  /** The connection is gone: whatever fails on it, fails for that. */
+  broken: boolean;
 }
 
 export interface PoolOptions {
@@ -68,11 +73,15 @@ function guarded(config: pg.PoolConfig, prepare?: (client: pg.PoolClient) => Pro
   pool.on("error", () => undefined);
 
   const borrow = async (): Promise<Client> => {
-    const connection = await pool.connect();
+    const connection = await pool.connect().catch((error: unknown) => {
+      throw error instanceof Error && isDatabaseFault(error) ? error : unreachable(error);
+    });
     const known = clients.get(connection);
     if (known !== undefined) return known;
-    const client: Client = { connection, role: undefined, statementTimeoutMs: undefined };
-    connection.on("error", () => undefined);
+    const client: Client = { connection, role: undefined, statementTimeoutMs: undefined, broken: false };
+    connection.on("error", () => {
+      client.broken = true;
+    });
     await prepare?.(connection);
     clients.set(connection, client);
     return client;
@@ -90,7 +99,7 @@ function guarded(config: pg.PoolConfig, prepare?: (client: pg.PoolClient) => Pro
           return result;
         } catch (error) {
           await giveBack(client, error);
-          throw error;
+          throw client.broken && isUnnamed(error) ? unreachable(error) : error;
         } finally {
           using.open = false;
         }
@@ -98,6 +107,11 @@ function guarded(config: pg.PoolConfig, prepare?: (client: pg.PoolClient) => Pro
     },
     end: () => pool.end(),
   };
+}
+
+/** Neither a refusal of ours nor one that PostgreSQL had time to state. */
+function isUnnamed(error: unknown): boolean {
+  return !(error instanceof OmlaError) && !isDatabaseFault(error);
 }
 
 /** A statement that was prepared before the schema changed, and would now give other columns. */

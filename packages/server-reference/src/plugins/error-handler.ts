@@ -35,7 +35,11 @@ const FRAMEWORK_FAULTS: Readonly<Record<string, KnownFault>> = {
 export function registerErrorHandler(app: FastifyInstance, ctx: AppContext): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const refusal = asRefusal(error);
-    if (refusal.status > 500) ctx.log.warn({ request_id: request.id, code: refusal.code }, "request refused");
+    if (refusal.status > 500)
+      ctx.log.warn(
+        { request_id: request.id, route: request.routeOptions.url, code: refusal.code, error: refusal.cause },
+        "request refused",
+      );
     if (refusal.status === 500) ctx.log.error({ request_id: request.id, route: request.routeOptions.url, error }, "request failed");
     return sendRefusal(reply, request, refusal);
   });

@@ -1,5 +1,6 @@
 import type { AppContext } from "../../context.ts";
 import type { App } from "../../http.ts";
+import { ANSWER_MS, withinTime } from "../health/within-time.ts";
 import { listStanding } from "./published-service.ts";
 
 /** What a guard of the list looks at: its number, its age, and whether the world gets the bytes that were published. */
@@ -15,7 +16,9 @@ export function registerListMetrics(app: App, ctx: AppContext): void {
       name,
       help,
       async collect() {
-        const value = (await listStanding(ctx))[name];
+        // Without the database the last known figure stays; omla_database_up says so.
+        const standing = await withinTime(ANSWER_MS, () => listStanding(ctx)).catch(() => undefined);
+        const value = standing?.[name];
         if (value !== undefined) this.set(value);
       },
     });

@@ -1,6 +1,7 @@
 import type { AppContext } from "../../context.ts";
 import type { App } from "../../http.ts";
 import { listAge } from "../blacklist/published-service.ts";
+import { ANSWER_MS, withinTime } from "./within-time.ts";
 
 const tags = ["probes"];
 
@@ -10,7 +11,7 @@ export function healthRoutes(app: App, ctx: AppContext): void {
   );
   app.get("/readyz", { schema: { tags, summary: "The database answers, and how old the list is" } }, async (_request, reply) => {
     reply.header("cache-control", "no-store");
-    const list = await listAge(ctx).catch((error: unknown) => {
+    const list = await withinTime(ANSWER_MS, () => listAge(ctx)).catch((error: unknown) => {
       ctx.log.warn({ error }, "not ready");
       return "unreachable" as const;
     });
