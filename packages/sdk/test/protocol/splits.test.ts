@@ -76,6 +76,16 @@ describe.each(POLICIES)("%s", (lineage_policy) => {
     );
   });
 
+  it("diamond_30_levels: is resolved within 50 ms, though 2^30 paths lead through it", () => {
+    const { models } = ladderOf(30);
+    const times = [1, 2, 3].map(() => {
+      const begin = performance.now();
+      sharesOf(models, lineage_policy, "r0");
+      return performance.now() - begin;
+    });
+    expect(Math.min(...times)).toBeLessThan(50);
+  });
+
   it("resolves a ladder of 40 diamonds at once", () => {
     // Every rung passes on all it gets: half over each side, and 10^18 is even.
     expect(sharesOf(ladderOf(40).models, "declared", "r0")).toEqual({ bottom: String(WHOLE) });
@@ -221,7 +231,7 @@ describe("bad input", () => {
   const cases: [string, LineageModels, string, string][] = [
     ["a target that is not there", { other: { wallet: "w" } }, "MODEL_NOT_FOUND", "target_model_id"],
     [
-      "a cycle",
+      "a cycle (cycle_rejected)",
       { m0: { wallet: "w", lineage_edges: [parent("a", "0.1")] }, a: { wallet: "a", lineage_edges: [parent("m0", "0.1")] } },
       "LINEAGE_CYCLE",
       "models.m0.lineage_edges[0].parent_id",
@@ -239,7 +249,7 @@ describe("bad input", () => {
       "models.m0.lineage_edges[0].contribution_weight",
     ],
     [
-      "weights above 1, those outside included",
+      "weights above 1, those outside included (weights_sum_gt_1_rejected)",
       { m0: { wallet: "w", lineage_edges: [parent("a", "0.6"), parent("x", "0.400001")] }, a: { wallet: "a" } },
       "WEIGHT_SUM",
       "models.m0.lineage_edges",

@@ -151,7 +151,7 @@ describe("the attacks of group F", () => {
     ]);
   });
 
-  it("audit_tamper: a row that somebody with the owner's hand rewrites is found by doctor's walk", async () => {
+  it("audit_tamper_detected: a row that somebody with the owner's hand rewrites is found by doctor's walk", async () => {
     const sound = await test.ctx.db.service(async (tx) => (await tx.query("select bad_seq from omla.audit_verify()")).rows);
     expect(sound).toEqual([{ bad_seq: null }]);
     await test.database.owner(async (client) => {

@@ -11,7 +11,7 @@ afterAll(() => database.close());
 const weigh = (id: string): readonly [string, string][] => [[id, "0.1"]];
 
 describe("a stored lineage", () => {
-  it("cannot return to where it began", async () => {
+  it("cycle_rejected: cannot return to where it began", async () => {
     const a = await register(database);
     const b = await register(database, { parents: weigh(a.id) });
     const c = await register(database, { parents: weigh(b.id) });

@@ -157,7 +157,7 @@ describe("apply_registration", () => {
     ["a split of 0", { splits: [["primary", "0"]] }, "SPLIT_RANGE"],
     ["a seventh place", { splits: [["primary", "99.9999999"]] }, "SPLIT_RANGE"],
     [
-      "weights above 1",
+      "weights above 1 (weights_sum_gt_1_rejected)",
       {
         parents: [
           ["a", "0.6"],

@@ -58,7 +58,7 @@ describe("a process of the registry", { timeout: 180_000 }, () => {
     expect([answer.status, code]).toEqual([201, 0]);
   });
 
-  it("cuts off clients that never finish their headers or their body (slowloris)", async () => {
+  it("cuts off clients that never finish their headers or their body (slowloris_headers, slowloris_body)", async () => {
     await writeFile(clock, "2026-11-18T00:00:00Z");
     const registry = await startRegistry(environment());
     const { port } = new URL(registry.url);

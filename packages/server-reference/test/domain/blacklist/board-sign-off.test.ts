@@ -31,12 +31,17 @@ describe("the board's list", () => {
     await signIn(test, bo);
   });
 
-  it("is never published by one member alone", async () => {
+  it("single_admin_cannot_publish: is never published by one member alone, in whatever session", async () => {
     const proposed = await test.post(PROPOSALS, {}, ada.token);
     expect(proposed.statusCode).toBe(202);
     const { id, content_sha256, subject } = proposed.json() as { id: string; content_sha256: string; subject: string };
     const alone = await test.post(`/admin/v1/approvals/${id}/approve`, { content_sha256 }, ada.token);
     expect([alone.statusCode, alone.json()]).toEqual([403, expect.objectContaining({ code: "APPROVAL_SELF" })]);
+    await signIn(test, ada);
+    const again = await test.post(`/admin/v1/approvals/${id}/approve`, { content_sha256 }, ada.token);
+    expect([again.statusCode, again.json()]).toEqual([403, expect.objectContaining({ code: "APPROVAL_SELF" })]);
+    const twice = await test.post(PROPOSALS, {}, ada.token);
+    expect(twice.statusCode).toBeGreaterThanOrEqual(400);
     expect(await servedList(test)).toMatchObject({ sequence: 1 });
     expect((await get(PROPOSALS, ada.token)).json()).toMatchObject({ proposals: [{ digest: subject, status: "open", signatures: [] }] });
     const together = await test.post(`/admin/v1/approvals/${id}/approve`, { content_sha256 }, bo.token);

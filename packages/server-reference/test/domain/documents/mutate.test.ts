@@ -52,9 +52,9 @@ describe("mutate", () => {
   });
 
   it.each([
-    ["equal", 5],
-    ["lower", 4],
-  ])("refuses an %s nonce (nonce_replay)", async (_name, nonce) => {
+    ["nonce_equal", 5],
+    ["nonce_lower", 4],
+  ])("refuses a nonce that was used or passed (nonce_replay, %s)", async (_name, nonce) => {
     const model = await registerModel(test);
     await mutate(model, locations("https://hub.example/5"), 5);
     const { status, body } = await mutate(model, locations("https://hub.example/x"), nonce);

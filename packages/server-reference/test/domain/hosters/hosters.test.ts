@@ -90,7 +90,7 @@ describe("hosters", () => {
     expect(await quote()).toEqual(["0.000000", "300.000000"]);
   });
 
-  it("cannot use the old literal again after a revocation, only a fresh challenge (host_claim_replay_after_revoke)", async () => {
+  it("cannot use the old literal again after a revocation, only a fresh challenge (host_claim_replay_after_revoke_fail)", async () => {
     await start();
     const first = await claim();
     await send(CLAIM, first);
