@@ -36,6 +36,7 @@ export default defineConfig({
         test: {
           ...patient,
           ...seeded,
+          ...shared,
           name: "sdk",
           environment: "node",
           include: tests("packages/sdk/test"),
@@ -62,6 +63,7 @@ export default defineConfig({
         test: {
           ...patient,
           ...seeded,
+          ...shared,
           name: "verifier",
           environment: "node",
           include: tests("packages/verifier/test"),
@@ -116,7 +118,7 @@ export default defineConfig({
       },
       {
         ...source,
-        test: { ...patient, name: "tools", environment: "node", include: ["tools/test/**/*.test.ts"], exclude: not() },
+        test: { ...patient, ...shared, name: "tools", environment: "node", include: ["tools/test/**/*.test.ts"], exclude: not() },
       },
       {
         ...source,
