@@ -11,7 +11,7 @@ import {
 import type { AppContext } from "../../context.ts";
 import type { Tx } from "../../db/database.ts";
 import { currentKeys, keysetVersionFor } from "./keyset-service.ts";
-import { findBlacklisted, findLatestList, type PublishedList } from "./repository.ts";
+import { findBlacklisted, findLatestList, findSettledList, type PublishedList } from "./repository.ts";
 
 /** Weekly editions take in whom 14 days of notice are over; `drops` is what goes out at once when the board clears or suspends. */
 export type EditionKind = "due" | "drops";
@@ -42,16 +42,24 @@ export async function draftList(ctx: AppContext, tx: Tx, kind: EditionKind): Pro
   const now = ctx.clock.now();
   const latest = await findLatestList(tx);
   const weekly = latest === undefined || (kind === "due" && now >= latest.next_update);
-  const before = latest === undefined ? [] : (JSON.parse(latest.raw) as Blacklist).entries;
+  const before = entriesIn(latest);
   const entries = await entriesOf(tx, before, weekly);
   const edition = nextEdition(latest ?? null, now);
   const keyset_version = await versionOfKeys(ctx, tx);
   const next_update = weekly ? edition.next_update : nextOf(latest, now);
   const file = await buildBlacklist({ ...edition, next_update, keyset_version, entries });
   const changed = countChanges(before, entries);
-  // A placeholder denies nobody, so there is nothing to stop.
-  const needsTwo = keyset_version > 0 && isLargeChange(changed, before.length, entries.length);
+  // A placeholder denies nobody, so there is nothing to stop. Many editions of one entry each are one large change.
+  const needsTwo = keyset_version > 0 && (isLarge(before, entries) || isLarge(entriesIn(await findSettledList(tx)), entries));
   return { file, weekly, changed, needsTwo, latest };
+}
+
+function entriesIn(list: PublishedList | undefined): readonly BlacklistEntry[] {
+  return list === undefined ? [] : (JSON.parse(list.raw) as Blacklist).entries;
+}
+
+function isLarge(before: readonly BlacklistEntry[], after: readonly BlacklistEntry[]): boolean {
+  return isLargeChange(countChanges(before, after), before.length, after.length);
 }
 
 /** The weekly rhythm stays, whatever is published in between; where the week is over already, it is due within the hour. */
@@ -86,7 +94,7 @@ export function countChanges(before: readonly BlacklistEntry[], after: readonly 
 /**
  * The safety stop: more than 50 entries change, or more than a fifth of the longer list where more than five do.
  *
- * A stolen session or a fault of ours must not list or free many at once; readers hold such a list back as well.
+ * A stolen session or a fault of ours must not list or free many, at once or one by one within a week; readers hold such a list back as well.
  */
 export function isLargeChange(changed: number, countBefore: number, countAfter: number): boolean {
   if (changed > MANY_CHANGES) return true;

@@ -22,6 +22,22 @@ export async function findLatestList(tx: Tx): Promise<PublishedList | undefined>
   return rows[0] && { ...rows[0], sequence: Number(rows[0].sequence) };
 }
 
+/**
+ * The list that changes are counted from beside the newest one: the last weekly edition, or a later one that two persons stood behind.
+ *
+ * An edition in between keeps the date of the next one, or is followed within the hour.
+ */
+export async function findSettledList(tx: Tx): Promise<PublishedList | undefined> {
+  const { rows } = await tx.query<ListRow>(
+    `select ${LIST_COLUMNS} from omla.published_lists where sequence = (
+       select max(l.sequence)
+         from (select sequence, digest, next_update, next_update - generated_at > interval '1 hour'
+                      and next_update is distinct from lag(next_update) over (order by sequence) as is_weekly from omla.published_lists) l
+        where l.is_weekly or exists (select from omla.list_proposals p where p.digest = l.digest and p.needs_two and p.status = 'published'))`,
+  );
+  return rows[0] && { ...rows[0], sequence: Number(rows[0].sequence) };
+}
+
 export async function findList(tx: Tx, sequence: number): Promise<PublishedList | undefined> {
   const { rows } = await tx.query<ListRow>(`select ${LIST_COLUMNS} from omla.published_lists where sequence = $1`, [sequence]);
   return rows[0] && { ...rows[0], sequence: Number(rows[0].sequence) };

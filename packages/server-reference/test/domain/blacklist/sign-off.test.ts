@@ -163,6 +163,44 @@ describe("the safety stop", () => {
   });
 });
 
+describe("the safety stop of clears one by one", () => {
+  const clear = async (id: string): Promise<unknown> => {
+    await test.ctx.db.transaction("reviewer", { role: "reviewer" }, (tx) => tx.query("select omla.clear_subject($1, 'b1', 'paid')", [id]));
+    return test.ctx.db.service((tx) => publishBlacklist(test.ctx, tx, { edition: "drops" }));
+  };
+  const listSlowly = async (): Promise<string[]> => {
+    const ids: string[] = [];
+    for (let week = 0; week < 4; week += 1) {
+      ids.push(...(await listCompanies(test, 5)));
+      test.clock.advance({ days: 7 });
+      expect((await test.post(PUBLISH, {}, test.operator)).json()).toMatchObject({ published: true });
+    }
+    return ids;
+  };
+
+  it("lets five of twenty go at once within a week, and holds the sixth until two members agree", async () => {
+    const ids = await listSlowly();
+    for (const id of ids.slice(0, 5)) expect(await clear(id)).toMatchObject({ published: true });
+    const sixth = (await clear(ids[5] ?? "")) as Waiting;
+    expect(sixth).toMatchObject({ published: false, changed: 1, needs_approval: true });
+    expect(await servedList(test)).toMatchObject({ entry_count: 15 });
+    expect(await test.ctx.db.service((tx) => approveProposal(test.ctx, tx, sixth.digest))).toMatchObject({
+      published: true,
+      entry_count: 14,
+    });
+    // Two stood behind it: from there the count begins again.
+    expect(await clear(ids[6] ?? "")).toMatchObject({ published: true, entry_count: 13 });
+  });
+
+  it("begins the count again with each weekly edition", async () => {
+    const ids = await listSlowly();
+    for (const id of ids.slice(0, 5)) expect(await clear(id)).toMatchObject({ published: true });
+    test.clock.advance({ days: 7 });
+    expect((await test.post(PUBLISH, {}, test.operator)).json()).toMatchObject({ published: true, entry_count: 15 });
+    for (const id of ids.slice(5, 8)) expect(await clear(id)).toMatchObject({ published: true });
+  });
+});
+
 describe("a keyset with a threshold of two", () => {
   it("takes two different signers, and never the same one twice", async () => {
     const other = await newKey();
