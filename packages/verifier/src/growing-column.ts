@@ -1,4 +1,4 @@
-type Numbers = Uint8Array | Uint16Array | Uint32Array | Float64Array;
+type Numbers = Uint8Array | Uint16Array | Uint32Array;
 
 /** A typed array that grows at its end. */
 export class GrowingColumn<T extends Numbers> {
@@ -24,8 +24,9 @@ export class GrowingColumn<T extends Numbers> {
   }
 
   push(value: number): void {
-    if (this.length === this.data.length) this.data[this.extend(1)] = value;
-    else this.data[this.length++] = value;
+    // Two statements: growing puts another array in the place of `data`.
+    const at = this.extend(1);
+    this.data[at] = value;
   }
 
   /** Gives back the spare room. */

@@ -1,6 +1,14 @@
 import { readFile } from "node:fs/promises";
 import fc from "fast-check";
-import { type BlacklistEntry, canonicalize, encodeAddress, type VerifyBlacklistOptions, verifyBlacklist } from "@omla/sdk/protocol";
+import {
+  type BlacklistEntry,
+  canonicalize,
+  encodeAddress,
+  enforcementOf,
+  reasonOf,
+  type VerifyBlacklistOptions,
+  verifyBlacklist,
+} from "@omla/sdk/protocol";
 import { describe, expect, it } from "vitest";
 import { readList } from "../src/fast-reader/read-list.ts";
 import type { Subject } from "../src/index-of-entries.ts";
@@ -40,6 +48,16 @@ function questionsAbout(entry: BlacklistEntry): Subject[] {
   ];
 }
 
+const byId = ({ kind, id }: BlacklistEntry): Subject => (kind === "model" ? { model_id: id } : { commercial_user_id: id });
+
+/** What is shown of an entry, by the entry itself: both indexes share their columns. */
+function shownOf(entry: BlacklistEntry): unknown[] {
+  const { kind, id, since, case: number } = entry;
+  const facts = { kind, id, reason: reasonOf(entry), since, enforce: enforcementOf(entry), case: number };
+  if (kind === "model") return [{ ...facts, matched_by: "model_id" }];
+  return kind === "commercial_user" ? [{ ...facts, matched_by: "commercial_user_id" }] : [];
+}
+
 /** Holds the fast reader against the plain one: verdict, everything that is told of the list, and the index. */
 async function expectSame(raw: Uint8Array, options: VerifyBlacklistOptions): Promise<string> {
   const [plain, quick] = await Promise.all([verifyBlacklist(raw, options), fast(raw, options)]);
@@ -53,6 +71,7 @@ async function expectSame(raw: Uint8Array, options: VerifyBlacklistOptions): Pro
   expect(told).toEqual(verified);
   const { sequence, generated_at, next_update, expires_at, entry_count } = list;
   expect(facts).toEqual({ sequence, generated_at, next_update, expires_at, entry_count });
+  for (const entry of list.entries) expect(index.find(byId(entry))).toEqual(shownOf(entry));
   const reference = await indexOf(list.entries);
   expect(index.size).toBe(reference.size);
   for (const question of list.entries.flatMap(questionsAbout)) expect(index.find(question)).toEqual(reference.find(question));
@@ -118,6 +137,15 @@ describe("the fast reader held against the plain one", () => {
       { numRuns: 300 },
     );
     expect(accepted).toBeGreaterThan(200);
+  });
+
+  it("reads each of many entries as it stands in the list, whatever stands before it", async () => {
+    const entries = fc.sample(ENTRY, { numRuns: 1_100, seed: 8 }).map((entry, at): BlacklistEntry => {
+      const id = `${at.toString(16).padStart(8, "0")}-0000-4000-8000-000000000000`;
+      return { ...entry, id, case: `C-${at}` };
+    });
+    const { raw } = await publish({ entries });
+    expect(await expectSame(raw, SIGNED)).toBe("OK");
   });
 
   /** Replaces a value somewhere in an entry by another, canonical again; unsigned, so that the schema decides. */
