@@ -109,8 +109,10 @@ function workedMs(): number {
 }
 
 async function memoryRow(ready: () => Promise<unknown>, { keys }: ListSample, size: string): Promise<Row> {
-  const ours = await bytesHeldBy(ready);
-  const set = await bytesHeldBy(async () => new Set(keys.map(fresh)));
+  // Small lists several times over: what the collector leaves of one would drown them.
+  const copies = Math.max(1, Math.ceil(50_000 / keys.length));
+  const ours = await bytesHeldBy(ready, copies);
+  const set = await bytesHeldBy(async () => new Set(keys.map(fresh)), copies);
   const note = `${(ours / keys.length).toFixed(1)} B and ${(set / keys.length).toFixed(1)} B for each of ${keys.length} keys, facts included`;
   return {
     name: "blacklist, memory per listed key",
@@ -123,7 +125,7 @@ async function memoryRow(ready: () => Promise<unknown>, { keys }: ListSample, si
   };
 }
 
-async function bytesHeldBy(make: () => Promise<unknown>): Promise<number> {
+async function bytesHeldBy(make: () => Promise<unknown>, copies: number): Promise<number> {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as () => void;
   const bytes = async (): Promise<number> => {
@@ -136,9 +138,10 @@ async function bytesHeldBy(make: () => Promise<unknown>): Promise<number> {
   };
   await make();
   const before = await bytes();
-  const held = await make();
+  const held: unknown[] = [];
+  while (held.length < copies) held.push(await make());
   const after = await bytes();
-  return held === undefined ? NaN : after - before;
+  return held.length === copies ? (after - before) / copies : NaN;
 }
 
 const PROBES = 50_000;

@@ -52,7 +52,7 @@ class ListVerifier implements Verifier {
     this.#store = typeof store === "string" ? createDiskStore(store) : store;
     this.#keys = new KeyRing({ version: keysetVersion, threshold, keys, heartbeat_keys: heartbeatKeys });
     this.#events = new EventSink(onEvent, () => this.#lists.held?.facts.sequence ?? null);
-    this.#clock = new GuardedClock(clock, (byMs) => {
+    this.#clock = new GuardedClock(clock === undefined ? Date.now : () => clock().getTime(), (byMs) => {
       const message = `the clock stands ${Math.round(byMs / 1_000)} s behind what was seen before`;
       this.#events.emit("clock_rollback", "CLOCK_ROLLBACK", message, true);
     });
@@ -63,7 +63,7 @@ class ListVerifier implements Verifier {
   check(subject: Subject): Verdict {
     const { held } = this.#lists;
     const matches = held === undefined || typeof subject !== "object" || subject === null ? NO_MATCH : held.index.find(subject);
-    return verdictOf(matches, this.#standing.at(held, this.#clock.now()), this.#options.policy);
+    return verdictOf(matches, this.#standing.at(held, this.#clock.nowMs()), this.#options.policy);
   }
 
   refresh(): Promise<RefreshResult> {

@@ -38,8 +38,9 @@ const numbersOf = (length: number): Uint32Array => new Uint32Array(length);
 /** The entries of a list by columns: a fraction of what as many objects and texts would take. */
 export class EntryColumns {
   readonly codes: GrowingColumn<Uint8Array> = new GrowingColumn(bytesOf);
-  /** Milliseconds since 1970. */
-  readonly since: GrowingColumn<Float64Array> = new GrowingColumn((length) => new Float64Array(length));
+  /** Seconds since 1970; 32 bits last until 2106, and what is earlier or later stands apart. */
+  readonly since: GrowingColumn<Uint32Array> = new GrowingColumn(numbersOf);
+  readonly sinceElsewhere: Map<number, number> = new Map();
   /** UTF-8 of all case numbers, and where each ends. */
   readonly cases: GrowingColumn<Uint8Array> = new GrowingColumn(bytesOf);
   readonly caseEnds: GrowingColumn<Uint32Array> = new GrowingColumn(numbersOf);
@@ -65,7 +66,9 @@ export class EntryColumns {
   /** Adds an entry that has its id at the end of `ids` and its case at the end of `cases` already. */
   addFacts({ isModel, reason, enforce }: EntryCode, sinceMs: number): number {
     this.codes.push((isModel ? 1 : 0) | (reason << 1) | (enforce << 4));
-    this.since.push(sinceMs);
+    const seconds = sinceMs / 1_000;
+    if (seconds !== seconds >>> 0) this.sinceElsewhere.set(this.since.length, seconds);
+    this.since.push(seconds);
     this.caseEnds.push(this.cases.length);
     return this.size - 1;
   }
@@ -139,12 +142,13 @@ export class EntryColumns {
   /** The entry as it is shown; an unknown reason or enforcement as what it reads as. */
   factsAt(number: number): EntryFacts {
     const code = this.codes.data[number] as number;
+    const seconds = this.sinceElsewhere.get(number) ?? Number(this.since.data[number]);
     const from = number === 0 ? 0 : (this.caseEnds.data[number - 1] as number);
     return {
       kind: this.isModel(number) ? "model" : "commercial_user",
       id: uuidOf(this.ids.data.subarray(number * UUID_PIECES, (number + 1) * UUID_PIECES)),
       reason: BLACKLIST_REASONS[(code >> 1) & 7] ?? "OTHER",
-      since: `${new Date(this.since.data[number] as number).toISOString().slice(0, 19)}Z`,
+      since: `${new Date(seconds * 1_000).toISOString().slice(0, 19)}Z`,
       enforce: BLACKLIST_ENFORCEMENTS[(code >> 4) & 3] ?? "warn",
       case: this.#decoder.decode(this.cases.data.subarray(from, this.caseEnds.data[number])),
     };

@@ -1,6 +1,6 @@
 import { type BlacklistEntry, isAddress } from "@omla/sdk/protocol";
 import type { EntryColumns, NameIndex } from "./entry-columns.ts";
-import { readPayload, readSha256, readUuid, SHA256_PIECES, UUID_PIECES } from "./key-forms.ts";
+import { readPayload, readSha256, readTail, readUuid, SHA256_PIECES, UUID_PIECES } from "./key-forms.ts";
 import { KeyTable, type Random } from "./key-table.ts";
 import { domainsAbove, locationsAbove, normalizeDomain, normalizeLocation } from "./names.ts";
 import type { Slices } from "./slices.ts";
@@ -35,6 +35,7 @@ export interface Match {
 type Hits = Map<number, MatchedBy>;
 
 const NONE: readonly never[] = [];
+const [UUID_LENGTH, SHA256_LENGTH] = [36, 64] as const;
 /** The longest address. */
 const MAX_ADDRESS = 63;
 
@@ -106,7 +107,7 @@ export class IndexOfEntries {
   }
 
   #findId(text: string, isModel: boolean, by: MatchedBy, hits: Hits | undefined): Hits | undefined {
-    if (!readUuid(text, this.#key)) return hits;
+    if (!mayBeIn(this.#ids, text, UUID_LENGTH) || !readUuid(text, this.#key)) return hits;
     for (const entry of this.#ids.find(this.#key)) if (this.#columns.isModel(entry) === isModel) hits = hit(hits, entry, by);
     return hits;
   }
@@ -124,7 +125,7 @@ export class IndexOfEntries {
   }
 
   #findHash(text: string, hits: Hits | undefined): Hits | undefined {
-    if (!readSha256(text, this.#key)) return hits;
+    if (!mayBeIn(this.#hashes, text, SHA256_LENGTH) || !readSha256(text, this.#key)) return hits;
     for (const number of this.#hashes.find(this.#key)) hits = hit(hits, this.#columns.hashEntries.data[number] as number, "sha256");
     return hits;
   }
@@ -152,6 +153,13 @@ export class IndexOfEntries {
     if (model.includes("://")) return this.#findLocation(model, hits);
     return this.#columns.repositories.size === 0 ? hits : hitAll(hits, this.#columns.repositories, model.toLowerCase(), "repository");
   }
+}
+
+/** Most names that are not listed go no further than this. */
+function mayBeIn(table: KeyTable, text: string, length: number): boolean {
+  if (text.length !== length) return false;
+  const tail = readTail(text);
+  return !Number.isNaN(tail) && table.mayHold(tail);
 }
 
 function hit(hits: Hits | undefined, entry: number, by: MatchedBy): Hits {

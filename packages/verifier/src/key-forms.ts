@@ -5,6 +5,7 @@ const HEX = table("0123456789abcdef");
 /** Characters of Bech32 of either case to their value, 255 elsewhere. */
 const BECH32 = table(BECH32_CHARACTERS);
 const DASH = 45;
+const TAIL = new Uint16Array(2);
 
 function table(alphabet: string): Uint8Array {
   return Uint8Array.from({ length: 128 }, (_, code) => alphabet.indexOf(String.fromCharCode(code).toLowerCase()) & 255);
@@ -31,6 +32,12 @@ export function readSha256(text: string, key: Uint16Array, start = 0): boolean {
   let bad = 0;
   for (let piece = 0; piece < SHA256_PIECES; piece += 1) bad |= readPiece(text, piece * 4, key, start + piece);
   return bad === 0;
+}
+
+/** The number of the last eight hex digits of a text, with no sign; NaN where they are none. */
+export function readTail(text: string): number {
+  const bad = readPiece(text, text.length - 8, TAIL, 0) | readPiece(text, text.length - 4, TAIL, 1);
+  return bad === 0 ? (((TAIL[0] as number) << 16) | (TAIL[1] as number)) >>> 0 : NaN;
 }
 
 /** Reads four hex digits into a piece; answers 0 where all four are hex. */

@@ -4,6 +4,9 @@ import type { Slices } from "./slices.ts";
 export type Random = (numbers: Uint32Array<ArrayBuffer>) => void;
 
 const NONE: readonly number[] = [];
+/** Bits of the filter for each key, at the least: one key in eight that is not held gets past it. */
+const FILTER_BITS = 8;
+const WORD_BITS = 32;
 /** Three of four slots are taken at the most. */
 const slotsFor = (keys: number): number => Math.ceil((keys * 4) / 3) + 1;
 
@@ -12,6 +15,7 @@ const slotsFor = (keys: number): number => Math.ceil((keys * 4) / 3) + 1;
  *
  * A key is a number of 16-bit pieces. The hash is multilinear with secret multipliers per table: for any two keys the chance of
  * a collision does not depend on the keys, so nobody can grind weight hashes that make a gateway's look-ups slow.
+ * A filter over the last 32 bits of the keys tells most of what is not held apart before a key is read as a whole.
  */
 export class KeyTable {
   readonly #pieces: number;
@@ -20,15 +24,19 @@ export class KeyTable {
   /** 0 where empty; else key number + 1 in the lower bits, and the end of the key's hash above them. */
   readonly #slots: Uint32Array;
   readonly #numberMask: number;
+  readonly #filter: Uint32Array;
+  readonly #filterShift: number;
 
   /** @param keys - the keys one behind the other, each of so many pieces; they are not copied */
   constructor(pieces: number, keys: Uint16Array, random: Random) {
     this.#pieces = pieces;
     this.#keys = keys;
-    this.#multipliers = new Uint32Array(2 * pieces + 2);
+    this.#multipliers = new Uint32Array(2 * pieces + 3);
     random(this.#multipliers);
     this.#slots = new Uint32Array(slotsFor(this.size));
     this.#numberMask = 2 ** (32 - Math.clz32(this.size)) - 1;
+    this.#filterShift = Math.clz32(Math.max(FILTER_BITS * this.size, WORD_BITS) - 1);
+    this.#filter = new Uint32Array(2 ** (WORD_BITS - this.#filterShift) / WORD_BITS);
   }
 
   get size(): number {
@@ -37,7 +45,7 @@ export class KeyTable {
 
   /** Bytes held. */
   get byteLength(): number {
-    return this.#slots.byteLength + this.#keys.byteLength;
+    return this.#slots.byteLength + this.#filter.byteLength + this.#keys.byteLength;
   }
 
   /** Makes the keys findable; to be called once. `onTwin` hears of every earlier key that is the same. */
@@ -58,6 +66,19 @@ export class KeyTable {
       slot = slot + 1 === this.#slots.length ? 0 : slot + 1;
     }
     this.#slots[slot] = (tag | (number + 1)) >>> 0;
+    const last = start + this.#pieces;
+    const bit = this.#filterBit(((this.#keys[last - 2] as number) << 16) | (this.#keys[last - 1] as number));
+    this.#filter[bit >>> 5] = (this.#filter[bit >>> 5] as number) | (1 << (bit & 31));
+  }
+
+  /** Whether a key with these last 32 bits may be held; false is certain. */
+  mayHold(tail: number): boolean {
+    const bit = this.#filterBit(tail);
+    return (((this.#filter[bit >>> 5] as number) >>> (bit & 31)) & 1) === 1;
+  }
+
+  #filterBit(tail: number): number {
+    return Math.imul(tail, (this.#multipliers[2 * this.#pieces + 2] as number) | 1) >>> this.#filterShift;
   }
 
   /** The numbers of a key, in the order in which they were given. */

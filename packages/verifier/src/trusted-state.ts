@@ -27,13 +27,13 @@ export interface HeldList {
  * @see docs/spec/7-blacklist.md
  */
 export class GuardedClock {
-  readonly #wall: () => Date;
+  readonly #wallMs: () => number;
   readonly #onRollback: (byMs: number) => void;
   #latest = 0;
   #isBehind = false;
 
-  constructor(wall: () => Date, onRollback: (byMs: number) => void) {
-    this.#wall = wall;
+  constructor(wallMs: () => number, onRollback: (byMs: number) => void) {
+    this.#wallMs = wallMs;
     this.#onRollback = onRollback;
   }
 
@@ -48,17 +48,21 @@ export class GuardedClock {
   }
 
   now(): Date {
-    const wall = this.#wall();
-    const ms = wall.getTime();
+    return new Date(this.nowMs());
+  }
+
+  /** The same as a number, for every request. */
+  nowMs(): number {
+    const ms = this.#wallMs();
     const behindMs = this.#latest - ms;
     if (!(behindMs > SKEW_MS)) {
       this.#isBehind = false;
       this.witness(ms);
-      return wall;
+      return ms;
     }
     if (!this.#isBehind) this.#onRollback(behindMs);
     this.#isBehind = true;
-    return new Date(this.#latest);
+    return this.#latest;
   }
 }
 
@@ -92,11 +96,10 @@ export class StandingMemory {
   #fromMs = 0;
   #untilMs = -1;
 
-  at(held: HeldList | undefined, now: Date): ListStanding {
-    const ms = now.getTime();
+  at(held: HeldList | undefined, ms: number): ListStanding {
     if (held === this.#held && ms >= this.#fromMs && ms <= this.#untilMs) return this.#standing;
     this.#held = held;
-    this.#standing = standingOf(held, now);
+    this.#standing = standingOf(held, new Date(ms));
     this.#fromMs = ms;
     this.#untilMs = Math.min(...turnsOf(held).filter((turn) => turn >= ms));
     return this.#standing;

@@ -28,7 +28,8 @@ export interface VerifierOptions {
   readonly maxEntries?: number;
   /** For a whole download, 10 seconds unless said. */
   readonly timeoutMs?: number;
-  readonly clock?: () => Date;
+  /** The machine's unless said. */
+  readonly clock?: (() => Date) | undefined;
   readonly fetch?: typeof fetch;
   /** A number from 0 up to 1, for jitter. */
   readonly random?: () => number;
@@ -45,7 +46,6 @@ type Defaulted =
   | "maxBytes"
   | "maxEntries"
   | "timeoutMs"
-  | "clock"
   | "fetch"
   | "random";
 export type CompleteOptions = VerifierOptions & Required<Pick<VerifierOptions, Defaulted>>;
@@ -64,7 +64,6 @@ export function readOptions(given: VerifierOptions): CompleteOptions {
     maxBytes: 64 * 1024 * 1024,
     maxEntries: 250_000,
     timeoutMs: 10_000,
-    clock: () => new Date(),
     fetch: (...args) => globalThis.fetch(...args),
     random: Math.random,
     ...given,

@@ -1,3 +1,4 @@
+import { randomBytes, randomUUID } from "node:crypto";
 import fc from "fast-check";
 import type { BlacklistEntry } from "@omla/sdk/protocol";
 import { encodeAddress } from "@omla/sdk/protocol";
@@ -75,6 +76,36 @@ describe("the index", () => {
     for (const id of [`${MODEL.id} `, MODEL.id.replace("-", "_"), MODEL.id.replace("1", "１"), MODEL.id.slice(1), `{${MODEL.id}}`, ""]) {
       expect(index.find({ model_id: id })).toEqual([]);
     }
+  });
+
+  it("finds every key of lists of any length, in either case, and no key that only ends like one", async () => {
+    for (const length of [0, 1, 2, 3, 4, 5, 8, 9, 33, 3_000]) {
+      const entries = Array.from({ length }, () => {
+        const id = randomUUID();
+        return { ...MODEL, id, address: encodeAddress(id), sha256: [randomBytes(32).toString("hex")], case: id };
+      });
+      const index = await indexOf(entries);
+      for (const { id, sha256: [hash = ""] = [] } of entries) {
+        expect(index.find({ model_id: id.toUpperCase() }).map((match) => match.case)).toEqual([id]);
+        expect(index.find({ sha256: hash.toUpperCase() }).map((match) => match.case)).toEqual([id]);
+        expect(index.find({ model_id: `00000000${id.slice(8)}`, sha256: `00000000${hash.slice(8)}` })).toEqual([]);
+      }
+      expect(index.find({ model_id: randomUUID(), sha256: "0".repeat(64) })).toEqual([]);
+    }
+  });
+
+  it("shows since when an entry is listed, in any year that a list can name", async () => {
+    const times = [
+      "0000-01-01T00:00:00Z",
+      "1969-12-31T23:59:59Z",
+      "1970-01-01T00:00:00Z",
+      "2106-02-07T06:28:15Z",
+      "2106-02-07T06:28:16Z",
+      "9999-12-31T23:59:59Z",
+    ];
+    const index = await indexOf(times.map((since, at) => ({ ...MODEL, id: `${MODEL.id.slice(0, -1)}${at}`, since })));
+    const shown = times.flatMap((_, at) => index.find({ model_id: `${MODEL.id.slice(0, -1)}${at}` }));
+    expect(shown.map((match) => match.since)).toEqual(times);
   });
 
   it("answers both entries of two models with one weight hash", async () => {
