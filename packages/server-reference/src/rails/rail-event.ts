@@ -18,6 +18,14 @@ export type RailFact =
       readonly currency: string;
       readonly total: bigint;
     }
+  /** A refund that was told of did not reach the payer: its money is here again. */
+  | {
+      readonly kind: "refund-failed";
+      readonly externalId: string;
+      readonly refundId: string;
+      readonly currency: string;
+      readonly amount: bigint;
+    }
   /** The payer's bank took the money of a dispute back, or gave it back. */
   | {
       readonly kind: "payment-disputed";
@@ -51,4 +59,6 @@ export interface RailEvent {
 export interface EventReader {
   /** @throws {RailError} WEBHOOK_SIGNATURE | WEBHOOK_TIME | WEBHOOK_MODE where it must not be believed */
   read(body: Uint8Array, signature: string, now: Date): Promise<RailEvent>;
+  /** Whether the provider itself would call money that arrived so: anybody else who books it must call it the same. */
+  isPayment(reference: string): boolean;
 }

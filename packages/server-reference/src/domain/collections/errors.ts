@@ -4,6 +4,10 @@ export const collectionErrors = {
   PAYER_UNKNOWN: { status: 404, hint: "Name the company by its id, or the payment by the reference that pay gave." },
   PAYMENT_CONFLICT: { status: 409, hint: "Look the payment up: one reference of a rail is one payment, or one refund." },
   PAYMENT_NOT_FOUND: { status: 404, hint: "Name a payment that was received, by its rail and reference." },
+  PAYMENT_REFERENCE: {
+    status: 422,
+    hint: "Name the money as the rail itself does (at Stripe pi_… or in_…), so that its own word finds it booked.",
+  },
   PAYMENT_AMOUNT: {
     status: 422,
     hint: "Amounts are whole numbers of the currency's smallest unit, above zero and below 10^12 units of the currency.",

@@ -78,15 +78,55 @@ export async function countOpenEvents(tx: Tx): Promise<{ readonly waiting: numbe
   return rows[0] ?? { waiting: 0, refused: 0 };
 }
 
-/** How much of a payment went back in refunds, as far as it was booked: by the rail's word or the board's; a dispute is none. */
-export async function sumRefunded(tx: Tx, rail: RailName, payment: string): Promise<bigint> {
-  const { rows } = await tx.query<{ total: string }>(
-    `select coalesce(sum(f.amount), 0)::text as total
-       from omla.collection_refunds f join omla.collections c on c.id = f.collection_id
-      where c.rail = $1 and c.reference = $2 and (f.kind = 'refund' or starts_with(f.reference, $2 || '-refunded-'))`,
+/** How the money of a failed refund is called, behind the refund's own name. */
+export const FAILED = "-failed";
+
+/** Money of one payment: as it arrived, or as a dispute or a failed refund gave it back. */
+export interface PaymentPart {
+  readonly reference: string;
+  /** What of it did not go back, in smallest units. */
+  readonly left: bigint;
+}
+
+const PARTS =
+  "c.rail = $1 and (c.reference = $2 or c.reference in (select n.alias from omla.rail_payment_names n where n.rail = $1 and n.external_id = $2))";
+
+/** What there is of a payment, as it arrived first. */
+export async function findPaymentParts(tx: Tx, rail: RailName, payment: string): Promise<PaymentPart[]> {
+  const { rows } = await tx.query<{ reference: string; left: string }>(
+    `select c.reference, (c.amount - coalesce((select sum(f.amount) from omla.collection_refunds f where f.collection_id = c.id), 0))::text as left
+       from omla.collections c where ${PARTS} order by c.reference <> $2, c.received_at, c.reference`,
     [rail, payment],
   );
-  return BigInt(rows[0]?.total ?? "0");
+  return rows.map(({ reference, left }) => ({ reference, left: BigInt(left) }));
+}
+
+/** What went back of a payment, as far as it was booked. */
+export interface Refunded {
+  /** Smallest units; refunds that failed count no more. */
+  readonly total: bigint;
+  /** How many failed. */
+  readonly failed: number;
+}
+
+/**
+ * How much of a payment went back in refunds: by the rail's word or the board's; a dispute is none.
+ *
+ * @param name - what the rail calls it in its refunds: an invoice may be paid by several payments
+ */
+export async function sumRefunded(tx: Tx, rail: RailName, payment: string, name: string): Promise<Refunded> {
+  const { rows } = await tx.query<{ total: string; failed: number }>(
+    `select (coalesce(sum(back.amount), 0) - coalesce(sum(c.amount) filter (where c.reference like '%${FAILED}'), 0))::text as total,
+            (count(*) filter (where c.reference like '%${FAILED}'))::int as failed
+       from omla.collections c
+       left join lateral (
+         select sum(f.amount) as amount from omla.collection_refunds f
+          where f.collection_id = c.id and (f.kind = 'refund' or starts_with(f.reference, $2 || '-refunded-') or starts_with(f.reference, $3 || '-refunded-'))) back on true
+      where ${PARTS}`,
+    [rail, payment, name],
+  );
+  const [row] = rows;
+  return { total: BigInt(row?.total ?? "0"), failed: row?.failed ?? 0 };
 }
 
 export async function insertPaymentName(tx: Tx, rail: RailName, alias: string, externalId: string): Promise<void> {

@@ -65,6 +65,8 @@ export async function settleAllWaiting(ctx: AppContext): Promise<number> {
 async function settleRelated(ctx: AppContext, tx: Tx, rail: RailName, fact: RailFact): Promise<void> {
   if (fact.kind === "payment-received") await settleWaiting(ctx, tx, rail, fact.externalId);
   if (fact.kind === "payment-named") await settleWaiting(ctx, tx, rail, fact.alias);
+  // A refund that failed waits for the refund.
+  if (fact.kind === "payment-refunded") await settleWaiting(ctx, tx, rail, await resolvePaymentName(tx, rail, fact.externalId));
 }
 
 /** Applies a fact, or says why not; what it half did is undone, what it says is kept. */

@@ -9,6 +9,8 @@ import { ORDER_METADATA } from "./stripe-transfers.ts";
 
 const TOLERANCE_SECONDS = 300;
 const SECOND_MS = 1_000;
+/** A Checkout is booked under its payment intent, an invoice under itself. */
+const PAYMENT_NAME = /^(pi|in)_\w+$/;
 
 /** Believes what is signed with the endpoint's secret, at most five minutes old or ahead, and of the mode of our key. */
 export function createEventReader(client: StripeClient, secret: string, live: boolean): EventReader {
@@ -20,6 +22,7 @@ export function createEventReader(client: StripeClient, secret: string, live: bo
         throw refused("WEBHOOK_MODE", `the event is of ${event.livemode ? "live" : "test"} mode, the key is of the other`);
       return { id: event.id, type: event.type, occurredAt: new Date(event.created * SECOND_MS), fact: factOf(event) };
     },
+    isPayment: (reference) => PAYMENT_NAME.test(reference),
   };
 }
 
@@ -54,6 +57,8 @@ const READERS: Readers = {
   "invoice.paid": ({ data }) => invoicePaid(data.object),
   "invoice_payment.paid": ({ data }) => invoicePaymentNamed(data.object),
   "charge.refunded": ({ data }) => chargeRefunded(data.object),
+  "refund.failed": ({ data }) => refundFailed(data.object),
+  "refund.updated": ({ data }) => refundFailed(data.object),
   // Not "created" and "closed": an inquiry takes no money.
   "charge.dispute.funds_withdrawn": ({ data }) => disputed(data.object, "withdrawn"),
   "charge.dispute.funds_reinstated": ({ data }) => disputed(data.object, "reinstated"),
@@ -117,6 +122,14 @@ function chargeRefunded({ payment_intent, amount_refunded, currency }: Stripe.Ch
   const money = unitsOf(amount_refunded, currency);
   if (externalId === undefined || money === undefined) return undefined;
   return { kind: "payment-refunded", externalId, currency: money.currency, total: money.amount };
+}
+
+/** Until then a refund may still arrive; what was cancelled will not. */
+function refundFailed({ id, payment_intent, amount, currency, status }: Stripe.Refund): RailFact | undefined {
+  const externalId = idOf(payment_intent);
+  const money = unitsOf(amount, currency);
+  if (externalId === undefined || money === undefined || (status !== "failed" && status !== "canceled")) return undefined;
+  return { kind: "refund-failed", externalId, refundId: id, ...money };
 }
 
 function disputed(dispute: Stripe.Dispute, stage: "withdrawn" | "reinstated"): RailFact | undefined {

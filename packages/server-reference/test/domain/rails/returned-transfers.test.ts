@@ -164,7 +164,8 @@ describe("a transfer by hand that comes back", () => {
     expect(said(await act("confirm-destination", { transfer_id: "0".repeat(64), note: "abc" }))).toEqual([404, "RETURN_UNKNOWN"]);
     const rails = new Map(test.ctx.rails);
     const sepa = rails.get("sepa");
-    if (sepa !== undefined) rails.set("sepa", { ...sepa, events: { read: () => Promise.reject(new Error("it is not asked")) } });
+    if (sepa !== undefined)
+      rails.set("sepa", { ...sepa, events: { read: () => Promise.reject(new Error("it is not asked")), isPayment: () => true } });
     Object.assign(test.ctx, { rails });
     expect(said(await act("return", body))).toEqual([409, "RETURN_BY_RAIL"]);
   });
