@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { ConfigError } from "./config-error.ts";
 
 /** Where all time comes from, so that a test or a demonstration can move it. */
 export interface Clock {
@@ -11,11 +12,22 @@ export const systemClock: Clock = { now: () => new Date() };
 export function createFileClock(path: string): Clock {
   return {
     now: () => {
-      const time = new Date(readFileSync(path, "utf8").trim());
-      if (Number.isNaN(time.getTime())) throw new RangeError(`${path} holds no time such as 2026-07-01T00:00:00Z`);
+      const time = new Date(readOrNothing(path).trim());
+      if (Number.isNaN(time.getTime()))
+        throw new ConfigError([
+          `OMLA_CLOCK_FILE points to ${path}, which holds no time such as 2026-07-01T00:00:00Z: write one, or unset it`,
+        ]);
       return time;
     },
   };
+}
+
+function readOrNothing(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
 }
 
 /** A clock that stands still until it is moved. */

@@ -1,3 +1,4 @@
+import { OmlaError } from "@omla/sdk/protocol";
 import closeWithGrace from "close-with-grace";
 import type { AppExtras } from "./app.ts";
 import { buildApp } from "./app.ts";
@@ -30,7 +31,10 @@ export async function startServer(config: Config, overrides: ContextOverrides = 
 
 async function serve(ctx: AppContext, extras: AppExtras): Promise<RunningServer> {
   const app = await buildApp(ctx, extras);
-  const url = await app.listen({ host: ctx.config.host, port: ctx.config.port });
+  const url = await app.listen({ host: ctx.config.host, port: ctx.config.port }).catch(async (error: unknown) => {
+    await app.close();
+    throw cannotListen(ctx.config, error);
+  });
   const jobs = await startJobs(ctx, jobObserver(app)).catch(async (error: unknown) => {
     await app.close();
     throw error;
@@ -51,4 +55,19 @@ async function serve(ctx: AppContext, extras: AppExtras): Promise<RunningServer>
       await close();
     },
   };
+}
+
+const LISTEN_HINTS: Readonly<Partial<Record<string, string>>> = {
+  EADDRINUSE: "The port is in use: stop the other server, or set PORT to another one.",
+  EACCES: "This user may not take that port: set PORT to one from 1024.",
+  EADDRNOTAVAIL: "Set HOST to an address of this machine, or to 0.0.0.0 or :: for all of them.",
+  ENOTFOUND: "Set HOST to an address of this machine, or to 0.0.0.0 or :: for all of them.",
+};
+
+function cannotListen({ host, port }: Config, cause: unknown): OmlaError {
+  const { code = "", message } = cause as NodeJS.ErrnoException;
+  return new OmlaError("LISTEN_FAILED", `cannot listen on ${host} port ${port}: ${message}`, {
+    hint: LISTEN_HINTS[code] ?? "Correct HOST and PORT.",
+    cause,
+  });
 }

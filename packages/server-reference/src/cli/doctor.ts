@@ -1,3 +1,4 @@
+import { parseArgs } from "node:util";
 import { assertServable, type Config, loadConfig } from "../config.ts";
 import { ConfigError } from "../config-error.ts";
 import { examine } from "../domain/health/examination.ts";
@@ -8,7 +9,8 @@ import { withContext } from "./with-context.ts";
 export const doctor: Command = {
   usage: "",
   summary: "List the configuration, and check database, audit log, stored signatures and lists",
-  run: async (_args, io) => {
+  run: async (args, io) => {
+    parseArgs({ args: [...args] });
     listSettings(io);
     const config = readConfig(io);
     if (config === undefined) return 1;

@@ -1,3 +1,4 @@
+import { parseArgs } from "node:util";
 import { runJob } from "../jobs/runner.ts";
 import { isJobName, type JobName, SCHEDULE } from "../jobs/schedule.ts";
 import { type Command, type Io, UsageError } from "./command.ts";
@@ -7,7 +8,7 @@ export const job: Command = {
   usage: "[NAME]",
   summary: "List the scheduled jobs, or run one now",
   run: async (args, io) => {
-    const [name, more] = args;
+    const [name, more] = parseArgs({ args: [...args], allowPositionals: true }).positionals;
     if (more !== undefined) throw new UsageError("Name one job.");
     if (name === undefined) return listJobs(io);
     if (!isJobName(name)) throw new UsageError(`There is no job ${JSON.stringify(name)}.`);

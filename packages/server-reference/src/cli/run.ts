@@ -1,9 +1,7 @@
-import { OmlaError } from "@omla/sdk/protocol";
-import { ConfigError } from "../config-error.ts";
-import { databaseError } from "../db/errors.ts";
 import { packageVersion } from "../version.ts";
 import type { Command, Io } from "./command.ts";
 import { UsageError } from "./command.ts";
+import { describeFault } from "./describe-fault.ts";
 
 /** Each command is loaded only when it is asked for. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
@@ -36,11 +34,11 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
 export async function run(args: readonly string[], io: Io): Promise<number> {
   const [name = "", ...rest] = args;
   if (name === "--version") return say(io, packageVersion());
-  if (name === "" || name === "help" || name === "--help") return say(io, await help());
+  if (["", "help", "--help", "-h"].includes(name)) return say(io, await help());
   const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (load === undefined) return misuse(io, `There is no command ${JSON.stringify(name)}.`);
   const command = await load();
-  if (rest.includes("--help")) return say(io, `omla-server ${name} ${command.usage}\n  ${command.summary}`);
+  if (rest.includes("--help") || rest.includes("-h")) return say(io, `omla-server ${name} ${command.usage}\n  ${command.summary}`);
   try {
     return await command.run(rest, io);
   } catch (error) {
@@ -60,35 +58,13 @@ function misuse(io: Io, message: string): 2 {
 
 function failed(error: unknown, io: Io): 1 | 2 {
   if (error instanceof UsageError || isArgumentError(error)) return misuse(io, (error as Error).message);
-  io.error(describe(error));
+  io.error(describeFault(error, io));
   return 1;
 }
 
 function isArgumentError(error: unknown): boolean {
   return error instanceof TypeError && String((error as { code?: unknown }).code).startsWith("ERR_PARSE_ARGS");
 }
-
-function describe(error: unknown): string {
-  if (error instanceof ConfigError) return error.message;
-  const refusal = databaseError(error) ?? error;
-  if (refusal instanceof OmlaError) return [`${refusal.code}: ${refusal.message}`, refusal.hint].filter(Boolean).join("\n");
-  const { code, message, stack } = error as NodeJS.ErrnoException;
-  const known = code === undefined ? undefined : SYSTEM_FAULTS[code];
-  if (known !== undefined) return `${message}\n${known}`;
-  return error instanceof Error ? (stack ?? message) : String(error);
-}
-
-/** What the system refuses, and what to do about it. */
-const SYSTEM_FAULTS: Readonly<Record<string, string>> = {
-  EADDRINUSE: "The port is in use: stop the other server, or set PORT to another one.",
-  EACCES: "This user may not do that: check the file's owner, or the port.",
-  ENOENT: "Check the path.",
-  EISDIR: "Name a file, not a folder.",
-  ECONNREFUSED: "The database cannot be reached: check DATABASE_URL, and that PostgreSQL runs.",
-  ENOTFOUND: "The database's host is not known: check DATABASE_URL.",
-  "28P01": "The database refuses the password in DATABASE_URL.",
-  "3D000": "The database that DATABASE_URL names is not there: create it first.",
-};
 
 async function help(): Promise<string> {
   const lines = await Promise.all(

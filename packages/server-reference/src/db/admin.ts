@@ -1,5 +1,6 @@
 import pg, { type ClientBase } from "pg";
 import { openEmbedded } from "./embedded.ts";
+import { isDatabaseFault, unreachable } from "./errors.ts";
 import { createEmbeddedPool, type Pool } from "./pool.ts";
 import { typeParsers } from "./type-parsers.ts";
 
@@ -45,7 +46,9 @@ function postgresAdmin(url: string): Admin {
   return {
     kind: "postgres",
     run: async (work) => {
-      const client = await pool.connect();
+      const client = await pool.connect().catch((error: unknown) => {
+        throw error instanceof Error && isDatabaseFault(error) ? error : unreachable(error);
+      });
       try {
         return await work(client);
       } finally {

@@ -1,8 +1,9 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { OmlaError } from "@omla/sdk/protocol";
 import type { PGlite } from "@electric-sql/pglite";
 import { createPgConfig } from "@electric-sql/pglite/node-postgres";
-import { lockFolder } from "./folder-lock.ts";
+import { type FolderLock, lockFolder } from "./folder-lock.ts";
 
 export interface Embedded {
   readonly pglite: PGlite;
@@ -21,7 +22,7 @@ export interface EmbeddedOptions {
 /**
  * Opens the embedded PostgreSQL, in a folder that no other process uses, with fsync on: what was acknowledged survives a power cut.
  *
- * @throws {OmlaError} DATA_DIR_LOCKED
+ * @throws {OmlaError} DATA_DIR_LOCKED | DATA_DIR_UNUSABLE
  */
 export async function openEmbedded({ dataDir, loadDataDir }: EmbeddedOptions): Promise<Embedded> {
   // Thirty megabytes of WebAssembly: loaded only where they run.
@@ -31,8 +32,9 @@ export async function openEmbedded({ dataDir, loadDataDir }: EmbeddedOptions): P
     const pglite = await PGlite.create({ extensions, ...(loadDataDir === undefined ? {} : { loadDataDir }) });
     return { pglite, poolConfig: createPgConfig(pglite), close: () => pglite.close() };
   }
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  const lock = await lockFolder(dataDir);
+  const lock = await takeFolder(dataDir).catch((error: unknown) => {
+    throw unusable(dataDir, error);
+  });
   try {
     // "-F" would turn fsync off; no setting in postgresql.conf turns it on again.
     const startParams = PGlite.defaultStartParams.filter((parameter) => parameter !== "-F");
@@ -47,6 +49,24 @@ export async function openEmbedded({ dataDir, loadDataDir }: EmbeddedOptions): P
     };
   } catch (error) {
     await lock.release();
-    throw error;
+    throw unusable(dataDir, error);
   }
+}
+
+async function takeFolder(folder: string): Promise<FolderLock> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  return lockFolder(folder);
+}
+
+/** What the file system of the embedded database says by number alone (WASI). */
+const ERRNO: Readonly<Partial<Record<number, string>>> = { 2: "EACCES", 19: "EDQUOT", 29: "EIO", 51: "ENOSPC", 63: "EPERM", 69: "EROFS" };
+
+function unusable(folder: string, cause: unknown): OmlaError {
+  if (cause instanceof OmlaError) return cause;
+  const { message, errno } = cause as { message?: string; errno?: number };
+  const reason = message ?? ERRNO[errno ?? 0] ?? `error ${errno}`;
+  return new OmlaError("DATA_DIR_UNUSABLE", `${folder} cannot hold the embedded database: ${reason}`, {
+    hint: "Set OMLA_DATA_DIR to a folder that this user may write, on a disk with room; a damaged folder is replaced by restoring a backup into a new one.",
+    cause,
+  });
 }
