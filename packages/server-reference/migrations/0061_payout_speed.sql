@@ -135,6 +135,12 @@ alter table omla.distributions drop constraint if exists distributions_report_id
 alter table omla.distributions drop constraint if exists distributions_wallet_id_fkey;
 alter table omla.distributions drop constraint if exists distributions_currency_fkey;
 
+-- What a run distributed is found by its lines: one index is enough for four million rows, and these come in its order.
+-- Nothing refers to a distribution but its payment, which has the same id.
+alter table omla.distributions drop constraint if exists distributions_pkey;
+alter table omla.distributions alter column id set not null;
+drop index if exists omla.distributions_run_wallet_idx;
+
 -- accrued -> payable for all lines of a run in one posting: a debit for each line, a credit for each wallet. What a line gave to whom stands
 -- in distributions, and each line's sum is compared with what it moves and with what the ledger had accrued of it. Then the lines are paid.
 drop function if exists omla.payout_post_lines(uuid, uuid[]);
@@ -166,7 +172,11 @@ begin
         select 'accrued:' || l.report_id as account, l.flow as amount from omla.payout_lines l where l.run_id = run
         union all
         select 'payable:' || w.address, -p.amount
-          from (select d.wallet_id, sum(d.amount) as amount from omla.distributions d where d.run_id = run group by d.wallet_id) p
+          from (select d.wallet_id, sum(d.amount) as amount
+                  from omla.payout_lines l
+                  cross join lateral (select p.wallet_id, p.amount from omla.distributions p
+                                       where p.report_id = l.report_id and (p.kind = 'correction') = (l.part = 'correction') offset 0) d
+                 where l.run_id = run group by d.wallet_id) p
           join omla.wallets w on w.id = p.wallet_id
       ) s
      where s.amount <> 0
@@ -182,3 +192,36 @@ end
 $$;
 revoke execute on function omla.payout_post_lines(uuid) from public;
 grant execute on function omla.payout_post_lines(uuid) to payout;
+
+-- As in 0039, line by line as they were distributed: rows that lie together are read and written together. Each row is looked up by its key,
+-- since nothing is known yet of tables that have grown by millions of rows.
+create or replace function omla.payout_write_payments(run uuid) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp set plan_cache_mode = auto
+as $$
+begin
+  insert into omla.payments (id, model_id, wallet_id, report_id, quarter, amount_usd, rail, status, settled_currency, settled_amount, fx_rate_used,
+      route, fee_pct, transfer_id, rail_fee, kind, held_reason)
+  select d.id, l.model_id, d.wallet_id, l.report_id, l.quarter, d.amount * 0.000001, t.rail,
+         case when t.id is null then 'held' else 'pending' end, coalesce(t.currency, d.currency),
+         case when t.id is not null then trunc(d.amount * 0.000001 * (1 - d.fee_pct / 100) * t.rate, c.scale) end, t.rate,
+         d.route, d.fee_pct, t.id,
+         case when t.id is not null then trunc(t.rail_fee * d.amount / (t.fx_usd + t.fee_usd) * power(10::numeric, -c.scale), c.scale) end, d.kind, case when t.id is null then p.reason end
+    from (select l.report_id, l.part, r.model_id, r.quarter from omla.payout_lines l join omla.usage_reports r on r.id = l.report_id
+           where l.run_id = run offset 0) l
+    cross join lateral (select * from omla.distributions d
+                         where d.report_id = l.report_id and (d.kind = 'correction') = (l.part = 'correction') and d.amount > 0 offset 0) d
+    cross join lateral (select p.reason, p.transfer_id from omla.payout_positions p
+                         where p.run_id = run and p.wallet_id = d.wallet_id and p.currency = d.currency offset 0) p
+    left join omla.transfers t on t.id = p.transfer_id
+    left join omla.currency_registry c on c.code = t.currency;
+  update omla.payments y
+     set status = case when t.id is null then 'held' else 'pending' end, held_reason = case when t.id is null then p.reason end,
+         transfer_id = p.transfer_id, rail = t.rail, settled_currency = coalesce(t.currency, y.settled_currency),
+         settled_amount = case when t.id is not null then trunc(y.amount_usd * (1 - y.fee_pct / 100) * t.rate, c.scale) end, fx_rate_used = t.rate,
+         rail_fee = case when t.id is not null then trunc(t.rail_fee * y.amount_usd * 1000000 / (t.fx_usd + t.fee_usd) * power(10::numeric, -c.scale), c.scale) end
+    from omla.payout_positions p left join omla.transfers t on t.id = p.transfer_id left join omla.currency_registry c on c.code = t.currency
+   where p.run_id = run and p.carried_usd <> 0 and y.wallet_id = p.wallet_id and y.settled_currency = p.currency
+     and y.status in ('held', 'failed', 'reversed')
+     and not exists (select from omla.distributions d where d.report_id = y.report_id and d.wallet_id = y.wallet_id and d.kind = y.kind and d.run_id = run);
+end
+$$;

@@ -20,7 +20,7 @@ export const REGISTRY_CODES = {
       board_sessions_pkey case_evidence_pkey case_evidence_position_once case_evidence_private_pkey collection_allocations_pkey
       collection_refunds_pkey collections_pkey commercial_user_private_pkey commercial_users_pkey complaint_private_pkey
       complaints_pkey complaints_receipt_unique compliance_state_commercial_user_id_idx compliance_state_model_id_idx
-      compliance_state_pkey currency_registry_pkey distribution_exists distributions_pkey fx_drift_flags_once
+      compliance_state_pkey currency_registry_pkey distribution_exists fx_drift_flags_once
       fx_drift_flags_pkey fx_rates_pkey hoster_claims_pkey hoster_reimbursement_exists hoster_reimbursements_pkey
       idempotency_keys_pkey line_hold_once line_holds_pkey lineage_turn_one_row lineage_turn_pkey list_checks_pkey
       list_proposal_open list_proposals_pkey model_private_pkey notices_pkey payment_request_lines_pkey

@@ -17,10 +17,16 @@ export async function findRunTotals(tx: Tx, runId: string): Promise<RunTotals> {
   return totals;
 }
 
+/** What a run distributed is found by its lines. */
 const FIND_TOTALS = `
+  with flow as (
+    select coalesce(sum(d.amount) filter (where d.kind in ('creator', 'correction')), 0)::text as creators,
+           coalesce(sum(d.amount) filter (where d.kind in ('hoster', 'hoster_owed')), 0)::text as hosters
+      from omla.payout_lines l join omla.distributions d on d.report_id = l.report_id and d.run_id = l.run_id and (d.kind = 'correction') = (l.part = 'correction')
+     where l.run_id = $1
+  )
   select (select count(*)::int from omla.payout_lines l where l.run_id = $1) as line_count,
-         (select coalesce(sum(d.amount) filter (where d.kind in ('creator', 'correction')), 0)::text from omla.distributions d where d.run_id = $1) as creator_flow,
-         (select coalesce(sum(d.amount) filter (where d.kind in ('hoster', 'hoster_owed')), 0)::text from omla.distributions d where d.run_id = $1) as hoster_flow,
+         (select creators from flow) as creator_flow, (select hosters from flow) as hoster_flow,
          ((select coalesce(sum(p.rest_usd), 0) from omla.payout_positions p where p.run_id = $1)
            + (select coalesce(sum(b.usd), 0) from omla.transfer_returns b join omla.transfers t on t.id = b.transfer_id where t.run_id = $1))::text as carried,
          (select coalesce(json_agg(json_build_object('rail', s.rail, 'currency', s.currency, 'payment_count', s.n, 'usd', s.usd::text) order by s.rail, s.currency), '[]')
