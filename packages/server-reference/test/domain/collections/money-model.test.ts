@@ -1,8 +1,9 @@
-import { it } from "vitest";
+import { expect, it } from "vitest";
 import { playMoney } from "./money-runs.ts";
 
-it(
-  "model_based_ledger: the ledger agrees to the micro with the paper, whatever happens to a company's money",
-  () => playMoney(60, 16),
-  300_000,
-);
+it("model_based_ledger: the ledger agrees to the micro with the paper, whatever happens to a company's money", {
+  timeout: 300_000,
+}, async () => {
+  const played = await playMoney(60, 16);
+  expect(played).toEqual({ histories: 60, total: 0n, accounts: expect.arrayContaining(["cash:wise"]) });
+});
