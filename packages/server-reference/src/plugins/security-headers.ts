@@ -60,7 +60,11 @@ function allowEveryOrigin(request: FastifyRequest, reply: FastifyReply): void {
   reply.header("access-control-allow-methods", "GET, HEAD, POST, PATCH, DELETE");
   reply.header(
     "access-control-allow-headers",
-    "authorization, apikey, content-type, idempotency-key, x-request-id, prefer, range, accept-profile, content-profile, x-client-info",
+    [
+      "authorization, apikey, content-type, idempotency-key, x-request-id, prefer, range, accept-profile, content-profile",
+      // What Supabase's clients send by themselves.
+      "x-client-info, x-retry-count",
+    ].join(", "),
   );
   reply.header("access-control-max-age", "86400");
 }

@@ -1,6 +1,6 @@
 import type { Accepted, Preferences } from "./headers.ts";
 import type { AnswerRow } from "./read-sql.ts";
-import { RestError } from "./rest-error.ts";
+import { rangeError, RestError } from "./rest-error.ts";
 
 /** What goes back over HTTP; the body is PostgreSQL's own text. */
 export interface RestAnswer {
@@ -13,10 +13,7 @@ export interface RestAnswer {
 export function readAnswer(row: AnswerRow, offset: bigint, accepted: Accepted, preferences: Preferences): RestAnswer {
   const rows = BigInt(row.rows);
   const total = row.total === null ? undefined : BigInt(row.total);
-  if (total !== undefined && offset > total)
-    throw new RestError(416, "PGRST103", "Requested range not satisfiable", {
-      details: `An offset of ${offset} was requested, but there are only ${total} rows.`,
-    });
+  if (total !== undefined && offset > total) throw rangeError(`An offset of ${offset} was requested, but there are only ${total} rows.`);
   return {
     status: total !== undefined && rows < total ? 206 : 200,
     headers: { ...common(accepted, preferences), "content-range": contentRange(rows, offset, total) },
@@ -37,5 +34,13 @@ export function assertSingle(row: AnswerRow): void {
   if (row.rows === "1") return;
   throw new RestError(406, "PGRST116", "Cannot coerce the result to a single JSON object", {
     details: `The result contains ${row.rows} rows`,
+  });
+}
+
+/** @throws {RestError} PGRST124 where more rows were changed than the caller wanted at most */
+export function assertAffected(affected: string | null, most: bigint | undefined): void {
+  if (most === undefined || affected === null || BigInt(affected) <= most) return;
+  throw new RestError(400, "PGRST124", "Query result exceeds max-affected preference constraint", {
+    details: `The query affects ${affected} rows`,
   });
 }

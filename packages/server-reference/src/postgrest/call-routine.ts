@@ -37,7 +37,7 @@ export function planCall(catalogue: Catalogue, { name, query, body }: CallReques
   const matching = candidates.filter((routine) => accepts(routine, keys));
   if (matching.length > 1) throw ambiguous(catalogue.schema, name, matching);
   const routine = matching[0] ?? whole;
-  if (routine === undefined) throw notFound(catalogue, name, keys);
+  if (routine === undefined) throw notFound(catalogue, name, keys, body !== undefined);
   const given = matching.length === 1 ? keys : undefined;
   const texts = body === undefined && given !== undefined ? plainTexts(routine, query) : undefined;
   return { routine, given, json: text, texts, read: planRows(catalogue, routine.rows, query, bounds) };
@@ -46,7 +46,7 @@ export function planCall(catalogue: Catalogue, { name, query, body }: CallReques
 /** Arguments of the query string whose types need no JSON around them: PostgreSQL reads them faster, and many at once. */
 function plainTexts({ args }: Routine, query: Query): string[] | undefined {
   const given = args.filter(({ name }) => query.args.has(name));
-  return given.every(({ type }) => PLAIN_TYPES.has(type)) ? given.map(({ name }) => query.args.get(name) ?? "") : undefined;
+  return given.every(({ type }) => PLAIN_TYPES.has(type)) ? given.map(({ name }) => query.args.get(name)?.at(-1) ?? "") : undefined;
 }
 
 function planRows(catalogue: Catalogue, rows: Relation | undefined, query: Query, bounds: Bounds): ReadPlan | undefined {
@@ -81,11 +81,16 @@ function argumentsOf(
   bounds: Bounds,
 ): { readonly text: string; readonly keys: readonly string[] } {
   if (body !== undefined) return readArguments(body, bounds);
-  const isJson = (name: string): boolean =>
-    candidates.some(({ args }) => args.some((arg) => arg.name === name && arg.type.startsWith("json")));
-  // PostgreSQL reads a string of JSON as what the argument's type is; JSON itself must not become a string of JSON.
-  const members = [...query.args].map(([name, value]) => [name, isJson(name) ? parseJson(value, bounds) : value] as const);
+  const members = [...query.args].map(([name, values]) => {
+    const args = candidates.flatMap((routine) => routine.args.filter((arg) => arg.name === name));
+    return [name, args.some(({ isVariadic }) => isVariadic) ? values : valueOf(values.at(-1) ?? "", args, bounds)] as const;
+  });
   return { text: JSON.stringify(Object.fromEntries(members)), keys: members.map(([name]) => name) };
+}
+
+/** PostgreSQL reads a string of JSON as what the argument's type is; JSON itself must not become a string of JSON. */
+function valueOf(text: string, args: readonly RoutineArgument[], bounds: Bounds): unknown {
+  return args.some(({ type }) => type.startsWith("json")) ? parseJson(text, bounds) : text;
 }
 
 export function callStatement(schema: string, plan: CallPlan, options: AnswerOptions & { readonly counts: boolean }): Statement {
@@ -128,21 +133,22 @@ function callSql(schema: string, plan: CallPlan, parameters: Parameters): { read
     return { before: "", sql: `${name}(${list})` };
   }
   const types = args.map((arg) => `${identifier(arg.name)} ${arg.type}`).join(", ");
-  const list = args.map((arg) => `${identifier(arg.name)} => _args.${identifier(arg.name)}`).join(", ");
+  const list = args.map((arg) => `${arg.isVariadic ? "VARIADIC " : ""}${identifier(arg.name)} => _args.${identifier(arg.name)}`).join(", ");
   return { before: `json_to_record(${parameters.add(json)}::json) AS _args (${types}), `, sql: `${name}(${list})` };
 }
 
-function notFound({ schema, routines }: Catalogue, name: string, keys: readonly string[]): RestError {
+function notFound({ schema, routines }: Catalogue, name: string, keys: readonly string[], hasBody: boolean): RestError {
   const shown = `${schema}.${clip(name)}`;
   const named = keys.map(clip).join(", ");
-  const searched = keys.length === 0 ? "without parameters" : `with parameters ${named}`;
+  const searched = keys.length === 0 ? "without parameters" : `with parameter${keys.length > 1 ? "s" : ""} ${named}`;
+  const unnamed = hasBody ? " or with a single unnamed json/jsonb parameter" : "";
   const others = routines.get(name);
   return new RestError(
     404,
     "PGRST202",
     `Could not find the function ${shown}${keys.length === 0 ? " without parameters" : `(${named})`} in the schema cache`,
     {
-      details: `Searched for the function ${shown} ${searched} or with a single unnamed json/jsonb parameter, but no matches were found in the schema cache.`,
+      details: `Searched for the function ${shown} ${searched}${unnamed}, but no matches were found in the schema cache.`,
       hint: others?.[0] === undefined ? null : `Perhaps you meant to call the function ${signature(schema, others[0])}`,
     },
   );

@@ -58,4 +58,6 @@ export interface RoutineArgument {
   readonly name: string;
   readonly type: string;
   readonly isRequired: boolean;
+  /** Takes what is left as an array: a query string names it once for each value. */
+  readonly isVariadic: boolean;
 }

@@ -28,12 +28,30 @@ export function fieldSql(alias: string, { name, path }: Field, parameters: Param
   return `(to_jsonb(${column})${steps.join("")})`;
 }
 
-export function conditionSql(alias: string, condition: Condition, parameters: Parameters): string {
-  const sql =
-    condition.kind === "filter"
-      ? testSql(fieldSql(alias, condition.field, parameters), condition.test, parameters)
-      : `(${condition.conditions.map((inner) => conditionSql(alias, inner, parameters)).join(condition.operator === "and" ? " AND " : " OR ")})`;
+/** What SQL can name of one level: its table, and what is joined to it. */
+export interface Level {
+  readonly alias: string;
+  /** By the names of embedded tables: whether nothing is there. */
+  readonly empty: ReadonlyMap<string, string>;
+  /** By terms of the order that are not the table's own: what they order by. */
+  readonly ordered: ReadonlyMap<OrderTerm, string>;
+}
+
+/** A level without anything joined. */
+export function levelOf(alias: string): Level {
+  return { alias, empty: new Map(), ordered: new Map() };
+}
+
+export function conditionSql(level: Level, condition: Condition, parameters: Parameters): string {
+  const sql = plainSql(level, condition, parameters);
   return condition.negated ? `NOT (${sql})` : sql;
+}
+
+function plainSql(level: Level, condition: Condition, parameters: Parameters): string {
+  if (condition.kind === "empty") return level.empty.get(condition.embed) ?? "TRUE";
+  if (condition.kind === "filter") return testSql(fieldSql(level.alias, condition.field, parameters), condition.test, parameters);
+  const inner = condition.conditions.map((one) => conditionSql(level, one, parameters));
+  return `(${inner.join(condition.operator === "and" ? " AND " : " OR ")})`;
 }
 
 /** Values stay untyped, so that PostgreSQL reads each as what the column is. */
@@ -47,11 +65,11 @@ function arrayLiteral(values: readonly string[]): string {
   return `{${values.map((value) => `"${value.replaceAll(/["\\]/g, String.raw`\$&`)}"`).join(",")}}`;
 }
 
-export function orderSql(alias: string, order: readonly OrderTerm[], parameters: Parameters): string {
+export function orderSql({ alias, ordered }: Level, order: readonly OrderTerm[], parameters: Parameters): string {
   if (order.length === 0) return "";
-  const terms = order.map(({ field, direction, nulls }) => {
-    const position = nulls === undefined ? "" : ` NULLS ${nulls.toUpperCase()}`;
-    return `${fieldSql(alias, field, parameters)} ${direction.toUpperCase()}${position}`;
+  const terms = order.map((term) => {
+    const position = term.nulls === undefined ? "" : ` NULLS ${term.nulls.toUpperCase()}`;
+    return `${ordered.get(term) ?? fieldSql(alias, term.field, parameters)} ${term.direction.toUpperCase()}${position}`;
   });
   return ` ORDER BY ${terms.join(", ")}`;
 }

@@ -76,7 +76,10 @@ function ambiguous(parent: Relation, target: string, found: readonly Relationshi
 }
 
 function describe(parent: Relation, { name, target, pairs, junction }: Relationship): string {
-  if (junction !== undefined) return `${junction.relation} using ${junction.names[0]} and ${junction.names[1]}`;
+  if (junction !== undefined) {
+    const near = `${junction.names[0]}(${pairs.map(([, between]) => between).join(", ")})`;
+    return `${junction.relation} using ${near} and ${junction.names[1]}(${junction.pairs.map(([between]) => between).join(", ")})`;
+  }
   const here = pairs.map(([from]) => from).join(", ");
   const there = pairs.map(([, to]) => to).join(", ");
   return `${name} using ${parent.name}(${here}) and ${target}(${there})`;

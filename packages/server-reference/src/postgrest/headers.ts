@@ -1,4 +1,4 @@
-import { RestError } from "./rest-error.ts";
+import { rangeError, RestError } from "./rest-error.ts";
 
 /** What `Prefer` asks for, as far as it is known. */
 export interface Preferences {
@@ -7,6 +7,8 @@ export interface Preferences {
   readonly counts: boolean;
   /** Members that an object leaves out get the column's default instead of null. */
   readonly missingAsDefault: boolean;
+  /** The rows that may be changed at most; heeded with `handling=strict` alone. */
+  readonly maxAffected: bigint | undefined;
   /** What was heeded, for `Preference-Applied`. */
   readonly applied: readonly string[];
 }
@@ -24,6 +26,8 @@ const KNOWN: ReadonlySet<string> = new Set([
   "handling=lenient",
 ]);
 
+const MAX_AFFECTED = /^max-affected=(\d{1,18})$/;
+
 /** Counts are always exact: what asks for an estimate is not told a worse figure. */
 const AS_EXACT: ReadonlySet<string> = new Set(["count=planned", "count=estimated"]);
 
@@ -34,20 +38,33 @@ export function readPreferences(prefer: string | undefined): Preferences {
     .map((word) => word.trim())
     .filter((word) => word !== "")
     .map((word) => (AS_EXACT.has(word) ? "count=exact" : word));
-  const applied = [...new Set(asked.filter((word) => KNOWN.has(word)))];
-  const unknown = asked.filter((word) => !KNOWN.has(word));
-  if (applied.includes("handling=strict") && unknown.length > 0)
+  const isStrict = asked.find((word) => word.startsWith("handling=")) === "handling=strict";
+  const unknown = asked.filter((word) => !KNOWN.has(word) && !MAX_AFFECTED.test(word));
+  if (isStrict && unknown.length > 0)
     throw new RestError(400, "PGRST122", "Invalid preferences given with handling=strict", {
       details: `Invalid preferences: ${unknown.join(", ")}`,
     });
-  const value = (name: string): string | undefined => applied.find((word) => word.startsWith(`${name}=`))?.slice(name.length + 1);
+  const first = firstOfEach(asked.filter((word) => KNOWN.has(word) || (isStrict && MAX_AFFECTED.test(word))));
+  const max = first.get("max-affected");
   return {
-    return: (value("return") as Preferences["return"] | undefined) ?? "minimal",
-    resolution: value("resolution") as Preferences["resolution"],
-    counts: value("count") !== undefined,
-    missingAsDefault: value("missing") === "default",
-    applied,
+    return: (first.get("return") as Preferences["return"] | undefined) ?? "minimal",
+    resolution: first.get("resolution") as Preferences["resolution"],
+    counts: first.has("count"),
+    missingAsDefault: first.get("missing") === "default",
+    maxAffected: max === undefined ? undefined : BigInt(max),
+    applied: [...first].map(([name, value]) => `${name}=${value}`),
   };
+}
+
+/** Of preferences that contradict each other the first counts. */
+function firstOfEach(words: readonly string[]): Map<string, string> {
+  const first = new Map<string, string>();
+  for (const word of words) {
+    const cut = word.indexOf("=");
+    const name = word.slice(0, cut);
+    if (!first.has(name)) first.set(name, word.slice(cut + 1));
+  }
+  return first;
 }
 
 export interface Accepted {
@@ -79,16 +96,18 @@ export function readAccept(accept: string | undefined): Accepted {
   return { single, stripNulls, contentType: `${plain}${stripNulls && single ? ";nulls=stripped" : ""}; charset=utf-8` };
 }
 
-/** `Range: 0-9` counts like offset and limit; another unit or form is not heeded. */
-export function readRange(range: string | undefined): { readonly offset: bigint; readonly limit: bigint | undefined } {
-  const found = /^(?:items=)?(\d{1,18})-(\d{0,18})$/.exec(range ?? "");
-  if (found === null) return { offset: 0n, limit: undefined };
+export interface Range {
+  readonly offset: bigint;
+  readonly limit: bigint | undefined;
+}
+
+/** `Range: 0-9` counts like offset and limit; another unit or form is not heeded. @throws {RestError} PGRST103 */
+export function readRange(range: string | undefined): Range | undefined {
+  const found = range === undefined ? null : /^(?:items=)?(\d{1,18})-(\d{0,18})$/.exec(range);
+  if (found === null) return undefined;
   const offset = BigInt(found[1] ?? 0);
   if (found[2] === undefined || found[2] === "") return { offset, limit: undefined };
   const last = BigInt(found[2]);
-  if (last < offset)
-    throw new RestError(416, "PGRST103", "Requested range not satisfiable", {
-      details: "The lower boundary must be lower than or equal to the upper boundary in the Range header.",
-    });
+  if (last < offset) throw rangeError("The lower boundary must be lower than or equal to the upper boundary in the Range header.");
   return { offset, limit: last - offset + 1n };
 }

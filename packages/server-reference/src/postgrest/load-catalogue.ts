@@ -121,7 +121,7 @@ function routineOf(row: RoutineRow, relation: Relation | undefined): Routine {
   const isRecord = row.returns_composite || row.returns === "record";
   return {
     name: row.name,
-    args: inputs.map(({ name, type }, at) => ({ name, type, isRequired: at < required })),
+    args: inputs.map(({ name, type, mode }, at) => ({ name, type, isRequired: at < required, isVariadic: mode === "v" })),
     isReadOnly: row.read_only,
     returns: row.returns === "void" ? "void" : isRecord ? "record" : "scalar",
     returnsSet: row.returns_set,

@@ -6,7 +6,7 @@ import { Scanner } from "./scanner.ts";
 
 const OPERATOR = /(eq|neq|gte|gt|lte|lt|like|ilike|isdistinct|in|is)(?=\.)/y;
 const OPERATORS = "operator (eq, neq, gt, gte, lt, lte, like, ilike, in, is, isdistinct)";
-const IS_VALUE = /(null|not_null|true|false|unknown)(?=$|[,)])/iy;
+const IS_VALUE = /(null|not_null|true|false|unknown)(?=[ \t]*(?:$|[,)]))/iy;
 
 /** Counts what a request's filters cost together. */
 export interface FilterCount {
@@ -37,15 +37,31 @@ export function parseLogic(operator: "and" | "or", negated: boolean, text: strin
 
 function logicItems(scanner: Scanner, bounds: Bounds, count: FilterCount, depth: number): Condition[] {
   if (depth > bounds.depth) throw limitError(`Parentheses can be nested at most ${bounds.depth} levels deep.`);
-  scanner.needs("(");
+  open(scanner);
   const conditions: Condition[] = [];
-  do conditions.push(logicItem(scanner, bounds, count, depth));
-  while (scanner.takes(","));
-  scanner.needs(")");
+  do {
+    scanner.space();
+    conditions.push(logicItem(scanner, bounds, count, depth));
+    scanner.space();
+  } while (scanner.takes(","));
+  close(scanner);
   return conditions;
 }
 
-const NESTED = /(not\.)?(and|or)(?=\()/y;
+function open(scanner: Scanner): void {
+  scanner.space();
+  scanner.needs("(");
+  scanner.space();
+}
+
+function close(scanner: Scanner): void {
+  scanner.needs(")");
+  scanner.space();
+}
+
+const NESTED = /(not\.)?(and|or)(?=[ \t]*\()/y;
+/** The literal of an array keeps its commas. */
+const ARRAY = /\{[^{}]*\}(?=$|[ \t]*[,)])/y;
 
 function logicItem(scanner: Scanner, bounds: Bounds, count: FilterCount, depth: number): Condition {
   const nested = scanner.match(NESTED);
@@ -60,8 +76,16 @@ function logicItem(scanner: Scanner, bounds: Bounds, count: FilterCount, depth: 
   const operator = operatorOf(scanner);
   if (operator === "is") return { kind: "filter", field, negated, test: isTest(scanner) };
   if (operator === "in") return { kind: "filter", field, negated, test: inTest(scanner) };
-  const value = scanner.sees('"') ? scanner.quoted() : scanner.until(",)");
+  const value = scanner.match(ARRAY)?.[0] ?? listed(scanner);
   return { kind: "filter", field, negated, test: compare(operator, value, bounds) };
+}
+
+const QUOTED = /"((?:[^"\\]|\\.)*)"(?=$|[,)])/sy;
+
+/** One of several values: quotes count only where they stand around the whole of it. */
+function listed(scanner: Scanner): string {
+  const quoted = scanner.match(QUOTED);
+  return quoted === undefined ? scanner.until(",)") : (quoted[1] ?? "").replaceAll(/\\(.)/gs, "$1");
 }
 
 /** `column` or `column->path->>key`. */
@@ -82,13 +106,13 @@ function isTest(scanner: Scanner): Test {
 }
 
 function inTest(scanner: Scanner): Test {
-  scanner.needs("(");
+  open(scanner);
   const values: string[] = [];
   if (!scanner.sees(")")) {
-    do values.push(scanner.sees('"') ? scanner.quoted() : scanner.until(",)"));
+    do values.push(listed(scanner));
     while (scanner.takes(","));
   }
-  scanner.needs(")");
+  close(scanner);
   return { operator: "in", values };
 }
 
@@ -114,19 +138,24 @@ function countFilter(bounds: Bounds, count: FilterCount): void {
   if (count.filters > bounds.filters) throw limitError(`A request has at most ${bounds.filters} filters.`);
 }
 
-const DIRECTION = /\.(asc|desc)(?=$|[.,])/y;
-const NULLS = /\.nulls(first|last)(?=$|,)/y;
+const DIRECTION = /\.(asc|desc)(?=$|[., \t])/y;
+const NULLS = /\.nulls(first|last)(?=$|[, \t])/y;
 
-/** `order=a.desc.nullslast,b` */
+/** `order=a.desc.nullslast,b,author(name)` */
 export function parseOrder(text: string, bounds: Bounds, count: FilterCount): OrderTerm[] {
   const scanner = new Scanner("order", text);
   const terms: OrderTerm[] = [];
   do {
     countFilter(bounds, count);
-    const field = parseField(scanner);
+    scanner.space();
+    const first = parseField(scanner);
+    const isRelated = first.path.length === 0 && scanner.takes("(");
+    const field = isRelated ? parseField(scanner) : first;
+    if (isRelated) scanner.needs(")");
     const direction = scanner.match(DIRECTION)?.[1] === "desc" ? "desc" : "asc";
     const nulls = scanner.match(NULLS)?.[1] as OrderTerm["nulls"];
-    terms.push({ field, direction, nulls });
+    terms.push({ embed: isRelated ? first.name : undefined, field, direction, nulls });
+    scanner.space();
   } while (scanner.takes(","));
   scanner.end();
   return terms;

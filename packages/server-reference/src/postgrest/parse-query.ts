@@ -2,7 +2,7 @@ import type { Bounds } from "./bounds.ts";
 import { type FilterCount, parseField, parseLogic, parseOrder, parseTest } from "./parse-filter.ts";
 import { parseNames, parseSelect } from "./parse-select.ts";
 import { type Condition, NO_CLAUSES, type OrderTerm, pathKey, type Query } from "./query.ts";
-import { limitError, parseError, RestError } from "./rest-error.ts";
+import { limitError, parseError, rangeError } from "./rest-error.ts";
 import { Scanner } from "./scanner.ts";
 
 /** The query string as decoded pairs, in order. */
@@ -48,11 +48,11 @@ interface Draft {
 export function parseQuery(pairs: Pairs, bounds: Bounds, argumentNames?: ReadonlySet<string>): Query {
   const count: FilterCount = { filters: 0 };
   const drafts = new Map<string, Draft>();
-  const args = new Map<string, string>();
+  const args = new Map<string, string[]>();
   const whole: { select?: string; columns?: string; on_conflict?: string } = {};
   for (const [key, value] of pairs) {
     if (key === "select" || key === "columns" || key === "on_conflict") whole[key] = value;
-    else if (argumentNames !== undefined && isArgument(key, value, argumentNames)) args.set(key, value);
+    else if (argumentNames !== undefined && isArgument(key, value, argumentNames)) args.set(key, [...(args.get(key) ?? []), value]);
     else readClause(key, value, drafts, bounds, count);
   }
   return {
@@ -119,10 +119,7 @@ function draftAt(drafts: Map<string, Draft>, path: readonly string[]): Draft {
 const MOST = 2n ** 63n - 1n;
 
 function parseCount(text: string, name: "limit" | "offset"): bigint {
-  if (/^-\d{1,20}$/.test(text))
-    throw new RestError(416, "PGRST103", "Requested range not satisfiable", {
-      details: `${name === "limit" ? "Limit" : "Offset"} should be greater than or equal to zero.`,
-    });
+  if (/^-\d{1,20}$/.test(text)) throw rangeError(`${name === "limit" ? "Limit" : "Offset"} should be greater than or equal to zero.`);
   if (!/^\d{1,40}$/.test(text)) throw parseError(`${name} parameter`, text, 1, "expecting a whole number");
   const count = BigInt(text);
   return count > MOST ? MOST : count;

@@ -10,8 +10,9 @@ const CASTS: ReadonlySet<string> = new Set(
   ),
 );
 
-const JSON_KEY = /[^\s"'()[\]{},.:<>=*&|!-]+/y;
-const JSON_INDEX = /-?\d{1,9}(?![^\s,):.>=-])/y;
+/** A dash belongs to a key unless it begins an arrow. */
+const JSON_KEY = /(?:[^"(:.,>)-]|-(?!>))+/y;
+const JSON_INDEX = /-?\d{1,9}(?=->|[\s,):.]|$)/y;
 
 /** `select=a,b:c,value->>x,other!hint!inner(…)` */
 export function parseSelect(text: string, bounds: Bounds): SelectItem[] {
@@ -30,11 +31,14 @@ interface Count {
 
 function selectItems(scanner: Scanner, bounds: Bounds, count: Count, depth: number): SelectItem[] {
   const items: SelectItem[] = [];
+  scanner.space();
   if (depth > 0 && scanner.sees(")")) return items;
   do {
     count.items += 1;
     if (count.items > bounds.selectItems) throw limitError(`A select names at most ${bounds.selectItems} columns and tables.`);
+    scanner.space();
     items.push(selectItem(scanner, bounds, count, depth));
+    scanner.space();
   } while (scanner.takes(","));
   return items;
 }
@@ -46,6 +50,7 @@ function selectItem(scanner: Scanner, bounds: Bounds, count: Count, depth: numbe
   const hasAlias = !scanner.sees("::") && scanner.takes(":");
   const alias = hasAlias ? first : undefined;
   const name = hasAlias ? scanner.name() : first;
+  if (name === "count" && !spread && scanner.sees("()")) throw noAggregates();
   if (spread || scanner.sees("!") || scanner.sees("(")) return embedItem(scanner, bounds, count, depth, { name, alias, spread });
   return fieldItem(scanner, name, alias);
 }
@@ -76,8 +81,12 @@ function fieldItem(scanner: Scanner, name: string, alias: string | undefined): F
   const field: Field = { name, path: jsonPath(scanner) };
   const cast = scanner.takes("::") ? scanner.name() : undefined;
   if (cast !== undefined && !CASTS.has(cast)) scanner.fail(`one of the types ${[...CASTS].join(", ")}`);
-  if (scanner.sees(".")) throw new RestError(400, "PGRST123", "Use of aggregate functions is not allowed");
+  if (scanner.sees(".")) throw noAggregates();
   return { kind: "field", field, alias, cast };
+}
+
+function noAggregates(): RestError {
+  return new RestError(400, "PGRST123", "Use of aggregate functions is not allowed");
 }
 
 /** The arrows behind a column. */
@@ -94,15 +103,19 @@ function jsonKey(scanner: Scanner): Pick<JsonStep, "key" | "isIndex"> {
   if (scanner.sees('"')) return { key: scanner.quoted(), isIndex: false };
   const index = scanner.match(JSON_INDEX);
   if (index !== undefined) return { key: index[0], isIndex: true };
-  return { key: scanner.match(JSON_KEY)?.[0] ?? scanner.fail("a key or an index"), isIndex: false };
+  const key = scanner.match(JSON_KEY)?.[0].trim() ?? "";
+  return { key: key === "" ? scanner.fail("a key or an index") : key, isIndex: false };
 }
 
 /** `columns=a,"b"` and `on_conflict=a,b`. */
 export function parseNames(what: string, text: string): string[] {
   const scanner = new Scanner(what, text);
   const names: string[] = [];
-  do names.push(scanner.name());
-  while (scanner.takes(","));
+  do {
+    scanner.space();
+    names.push(scanner.name());
+    scanner.space();
+  } while (scanner.takes(","));
   scanner.end();
   return [...new Set(names)];
 }

@@ -3,7 +3,7 @@ import type { Bounds } from "./bounds.ts";
 import type { Catalogue, Column, Relation } from "./catalogue.ts";
 import type { Preferences } from "./headers.ts";
 import { planRead, type ReadPlan } from "./plan-read.ts";
-import type { Clauses, Query } from "./query.ts";
+import type { Clauses, Condition, Query } from "./query.ts";
 import { clip, RestError, unknownColumn } from "./rest-error.ts";
 import type { Conflict, WritePlan } from "./write-sql.ts";
 
@@ -20,6 +20,7 @@ export function planWrite(catalogue: Catalogue, request: WriteRequest, bounds: B
   const { kind, relation, query, preferences, body } = request;
   const read = planRead(catalogue, relation, query, bounds);
   if (kind !== "insert") checkNarrow(kind, query.clauses);
+  if (kind !== "insert") checkOwn(relation, query.clauses.conditions);
   const payload = kind === "delete" ? NOTHING : readPayload(body, bounds, query.columns !== undefined);
   if (kind === "update" && payload.rows !== 1) throw new RestError(400, "PGRST102", "A PATCH takes one object");
   return {
@@ -44,6 +45,15 @@ function checkNarrow(kind: "update" | "delete", { conditions, limit, offset }: C
     throw new RestError(400, "21000", `${kind.toUpperCase()} requires a WHERE clause`, { hint: "Add a filter." });
 }
 
+/** Rows to be written are chosen by their own columns, not by what is embedded in the answer. */
+function checkOwn(relation: Relation, conditions: readonly Condition[]): void {
+  for (const condition of conditions) {
+    if (condition.kind === "logic") checkOwn(relation, condition.conditions);
+    else if (condition.kind === "filter" && !relation.columns.has(condition.field.name))
+      throw unknownColumn(relation.name, condition.field.name);
+  }
+}
+
 function columnsOf(relation: Relation, named: readonly string[] | undefined, payload: Payload): Column[] {
   return (named ?? payload.keys).map((name) => {
     const column = relation.columns.get(name);
@@ -65,5 +75,5 @@ function representationOf(relation: Relation, read: ReadPlan, wanted: Preference
   if (wanted === "representation") return read;
   if (wanted === "minimal" || relation.primaryKey.length === 0) return undefined;
   const columns = relation.primaryKey.map((name) => ({ name, field: { name, path: [] }, cast: undefined }));
-  return { ...read, columns, embeds: [] };
+  return { ...read, columns, embeds: [], orderedBy: new Map(), clauses: { ...read.clauses, order: [] } };
 }

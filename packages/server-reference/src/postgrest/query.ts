@@ -36,7 +36,14 @@ export interface EmbedItem {
   readonly items: readonly SelectItem[];
 }
 
-export type Condition = FilterCondition | LogicCondition;
+export type Condition = FilterCondition | LogicCondition | EmptyCondition;
+
+/** Whether nothing is embedded under a name; made of a filter `is.null` once the embedded tables are known. */
+export interface EmptyCondition {
+  readonly kind: "empty";
+  readonly embed: string;
+  readonly negated: boolean;
+}
 
 export type Comparison = "eq" | "neq" | "gt" | "gte" | "lt" | "lte" | "like" | "ilike" | "isdistinct";
 export type IsValue = "null" | "not_null" | "true" | "false" | "unknown";
@@ -61,6 +68,8 @@ export interface LogicCondition {
 }
 
 export interface OrderTerm {
+  /** The embedded row whose field it is; undefined for the table's own. */
+  readonly embed: string | undefined;
   readonly field: Field;
   readonly direction: "asc" | "desc";
   readonly nulls: "first" | "last" | undefined;
@@ -84,8 +93,8 @@ export interface Query {
   readonly embedded: ReadonlyMap<string, Clauses>;
   readonly columns: readonly string[] | undefined;
   readonly onConflict: readonly string[] | undefined;
-  /** Arguments of a function called by GET. */
-  readonly args: ReadonlyMap<string, string>;
+  /** Arguments of a function called by GET, each with all of its values. */
+  readonly args: ReadonlyMap<string, readonly string[]>;
 }
 
 export function pathKey(path: readonly string[]): string {

@@ -1,5 +1,6 @@
-import { conditionSql, fieldSql, orderSql } from "./condition-sql.ts";
-import type { EmbedPlan, PlannedColumn, ReadPlan } from "./plan-read.ts";
+import { conditionSql, fieldSql, type Level, levelOf, orderSql } from "./condition-sql.ts";
+import { type EmbedPlan, ORDERED, type PlannedColumn, type ReadPlan } from "./plan-read.ts";
+import type { Condition } from "./query.ts";
 import { identifier, mergedText, Parameters, PLAIN_TYPES, qualified, type Statement } from "./sql.ts";
 
 /** How the rows become the body: a list, one object, a function's one value, or nothing. */
@@ -17,6 +18,8 @@ export interface AnswerRow extends Record<string, unknown> {
   /** Rows without limit and offset, where they were to be counted. */
   readonly total: string | null;
   readonly body: string | null;
+  /** Rows that an upsert made; left out by every other statement. */
+  readonly inserted?: string | null;
 }
 
 export function readStatement(schema: string, plan: ReadPlan, options: AnswerOptions & { readonly counts: boolean }): Statement {
@@ -42,8 +45,9 @@ function lookUpTypes({ relation, columns, embeds, clauses }: ReadPlan): string[]
 }
 
 /** Turns the rows of a common table expression into one row with their JSON. */
-export function answerSql(from: string, total: string, { form, stripNulls }: AnswerOptions): string {
-  return `SELECT count(*)::text AS rows, (${total})::text AS total, ${bodySql(`row_to_json(_row.*)`, form, stripNulls)} AS body FROM ${from} AS _row`;
+export function answerSql(from: string, total: string, { form, stripNulls }: AnswerOptions, more = ""): string {
+  const body = bodySql(`row_to_json(_row.*)`, form, stripNulls);
+  return `SELECT count(*)::text AS rows, (${total})::text AS total, ${body} AS body${more} FROM ${from} AS _row`;
 }
 
 export function bodySql(row: string, form: BodyForm, stripNulls: boolean): string {
@@ -57,22 +61,35 @@ export function selectSql(schema: string, plan: ReadPlan, from: string, paramete
   return levelSql(schema, plan, alias, `${from} AS ${alias}`, [], parameters);
 }
 
-/** All rows that a read would give without its limit; only what is joined inwards narrows them beside the filters. */
+/** All rows that a read would give without its limit; only what is joined inwards or asked to be empty narrows them beside the filters. */
 export function countSql(schema: string, plan: ReadPlan, from: string, parameters: Parameters): string {
   const alias = parameters.alias();
-  const joins = plan.embeds.filter(({ inner }) => inner).map((embed) => joinSql(schema, embed, alias, parameters).join);
-  const where = plan.clauses.conditions.map((condition) => conditionSql(alias, condition, parameters));
-  return `SELECT count(*) FROM ${from} AS ${alias}${joins.join("")}${whereSql(where)}`;
+  const asked = new Set(plan.clauses.conditions.flatMap(embedsOf));
+  const joins = plan.embeds.filter(({ inner, name }) => inner || asked.has(name)).map((embed) => joinSql(schema, embed, alias, parameters));
+  const level = { ...levelOf(alias), empty: new Map(joins.map(({ name, empty }) => [name, empty])) };
+  const where = plan.clauses.conditions.map((condition) => conditionSql(level, condition, parameters));
+  return `SELECT count(*) FROM ${from} AS ${alias}${joins.map(({ join }) => join).join("")}${whereSql(where)}`;
+}
+
+function embedsOf(condition: Condition): string[] {
+  if (condition.kind === "logic") return condition.conditions.flatMap(embedsOf);
+  return condition.kind === "empty" ? [condition.embed] : [];
 }
 
 function levelSql(schema: string, plan: ReadPlan, alias: string, from: string, links: readonly string[], parameters: Parameters): string {
   const columns = plan.columns.map((column) => columnSql(alias, column, parameters));
   const joins = plan.embeds.map((embed) => joinSql(schema, embed, alias, parameters));
-  const where = [...links, ...plan.clauses.conditions.map((condition) => conditionSql(alias, condition, parameters))];
+  const orders = [...plan.orderedBy].map(([term, embed]) => ({ term, ...joinSql(schema, embed, alias, parameters) }));
+  const level: Level = {
+    alias,
+    empty: new Map(joins.map(({ name, empty }) => [name, empty])),
+    ordered: new Map(orders.map(({ term, joined }) => [term, `${joined}.${identifier(ORDERED)}`])),
+  };
+  const where = [...links, ...plan.clauses.conditions.map((condition) => conditionSql(level, condition, parameters))];
   const outputs = [...columns, ...joins.flatMap(({ output }) => output)];
-  const order = orderSql(alias, plan.clauses.order, parameters);
-  const page = ` LIMIT ${plan.limit} OFFSET ${plan.clauses.offset}`;
-  return `SELECT ${outputs.join(", ")} FROM ${from}${joins.map(({ join }) => join).join("")}${whereSql(where)}${order}${page}`;
+  const order = orderSql(level, plan.clauses.order, parameters);
+  const tables = [from, ...joins.map(({ join }) => join), ...orders.map(({ join }) => join)].join("");
+  return `SELECT ${outputs.join(", ")} FROM ${tables}${whereSql(where)}${order} LIMIT ${plan.limit} OFFSET ${plan.clauses.offset}`;
 }
 
 function whereSql(conditions: readonly string[]): string {
@@ -85,8 +102,12 @@ function columnSql(alias: string, { field, cast, name }: PlannedColumn, paramete
 }
 
 interface Join {
+  readonly name: string;
+  readonly joined: string;
   readonly join: string;
   readonly output: readonly string[];
+  /** Whether nothing was found to join. */
+  readonly empty: string;
 }
 
 function joinSql(schema: string, embed: EmbedPlan, parent: string, parameters: Parameters): Join {
@@ -103,10 +124,14 @@ function joinSql(schema: string, embed: EmbedPlan, parent: string, parameters: P
   const kind = inner ? "INNER" : "LEFT";
   if (!isList) {
     const output = isHidden ? [] : [spread ? `${joined}.*` : `row_to_json(${joined}.*) AS ${identifier(embed.name)}`];
-    return { join: ` ${kind} JOIN LATERAL (${rows}) AS ${joined} ON TRUE`, output };
+    const empty = `${joined} IS NOT DISTINCT FROM NULL`;
+    return { name: embed.name, joined, join: ` ${kind} JOIN LATERAL (${rows}) AS ${joined} ON TRUE`, output, empty };
   }
   const list = `SELECT json_agg(row_to_json(_row.*)) AS _list FROM (${rows}) AS _row`;
   return {
+    name: embed.name,
+    joined,
+    empty: `${joined}._list IS NULL`,
     join: ` ${kind} JOIN LATERAL (${list}) AS ${joined} ON ${inner ? `${joined}._list IS NOT NULL` : "TRUE"}`,
     output: isHidden ? [] : [`coalesce(${joined}._list, '[]') AS ${identifier(embed.name)}`],
   };

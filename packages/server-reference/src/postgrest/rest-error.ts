@@ -40,6 +40,10 @@ export function limitError(message: string, status = 400): RestError {
   return new RestError(status, "PGRST100", message, { hint: "Ask for less at a time." });
 }
 
+export function rangeError(details: string): RestError {
+  return new RestError(416, "PGRST103", "Requested range not satisfiable", { details });
+}
+
 export function unknownColumn(relation: string, column: string): RestError {
   return new RestError(400, "42703", `column ${clip(relation)}.${clip(column)} does not exist`);
 }

@@ -1,12 +1,12 @@
 import type { Database, Tx } from "../db/database.ts";
 import type { Claims, Role } from "../db/role.ts";
 import type { StatementNames } from "../db/statement-names.ts";
-import { assertSingle } from "./answer.ts";
 import type { Bounds } from "./bounds.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { type Accepted, readRange } from "./headers.ts";
 import type { Query } from "./query.ts";
 import type { AnswerRow, BodyForm } from "./read-sql.ts";
+import { rangeError } from "./rest-error.ts";
 import { NO_ROW, type StrangersReader } from "./strangers-reader.ts";
 import type { Statement } from "./sql.ts";
 import type { StatementCache } from "./statement-cache.ts";
@@ -38,22 +38,25 @@ export interface Context {
   readonly statements: StatementCache;
 }
 
-/** One statement under the caller's role; what is not one row although one was asked for is rolled back. */
+/** One statement under the caller's role; what its check refuses is rolled back. */
 export async function run(
   { db, bounds, reader, names }: Context,
   { role, claims, statementTimeoutMs = bounds.statementTimeoutMs }: RestRequest,
   statement: Statement,
   options: RunOptions,
-  accepted: Accepted | undefined,
 ): Promise<AnswerRow> {
+  const checked = (row: AnswerRow): AnswerRow => {
+    options.check?.(row);
+    return row;
+  };
   // A stranger's read needs no claims, and so no transaction around it: one round trip, or a part of one.
   if (options.changesNothing === true && isStranger(role, claims) && statementTimeoutMs === bounds.statementTimeoutMs)
-    return assertWanted(await reader.read(statement), accepted);
+    return checked(await reader.read(statement));
   const { text, values } = statement;
   const work = async (tx: Tx): Promise<AnswerRow> => {
     const name = names.of(text);
     const row = (await tx.query<AnswerRow>({ text, values: [...values], ...(name === undefined ? {} : { name }) })).rows[0] ?? NO_ROW;
-    return assertWanted(row, accepted);
+    return checked(row);
   };
   return db.transaction(role, claims, work, { readOnly: options.readOnly ?? false, statementTimeoutMs });
 }
@@ -63,15 +66,12 @@ export interface RunOptions {
   readonly readOnly?: boolean;
   /** The statement cannot write, wherever it runs: it selects from tables, or calls what the catalogue says is not volatile. */
   readonly changesNothing?: boolean;
+  /** Throws where the answer is not what was wanted. */
+  readonly check?: ((row: AnswerRow) => void) | undefined;
 }
 
 function isStranger(role: Role, claims: Claims): boolean {
   return role === "anon" && Object.keys(claims).every((name) => name === "role");
-}
-
-function assertWanted(row: AnswerRow, accepted: Accepted | undefined): AnswerRow {
-  if (accepted?.single === true) assertSingle(row);
-  return row;
 }
 
 export function isRead({ method }: RestRequest): boolean {
@@ -82,12 +82,18 @@ export function formOf({ single }: Accepted): BodyForm {
   return single ? "object" : "list";
 }
 
-/** The header narrows further what the query says. */
+/**
+ * The header narrows further what the query says: what both allow is read.
+ *
+ * @throws {RestError} PGRST103 where that is nothing
+ */
 export function ranged(query: Query, request: RestRequest): Query {
-  if (!isRead(request)) return query;
-  const header = readRange(request.headers["range"]);
-  const { limit, offset } = query.clauses;
-  const limits = [limit, header.limit].filter((count) => count !== undefined);
-  const least = limits.reduce<bigint | undefined>((least, count) => (least === undefined || count < least ? count : least), undefined);
-  return { ...query, clauses: { ...query.clauses, limit: least, offset: offset > header.offset ? offset : header.offset } };
+  const header = isRead(request) ? readRange(request.headers["range"]) : undefined;
+  if (header === undefined) return query;
+  const { clauses } = query;
+  const offset = clauses.offset > header.offset ? clauses.offset : header.offset;
+  const ends = [clauses, header].flatMap((range) => (range.limit === undefined ? [] : [range.offset + range.limit]));
+  const end = ends.reduce<bigint | undefined>((least, one) => (least === undefined || one < least ? one : least), undefined);
+  if (end !== undefined && end <= offset && clauses.limit !== 0n) throw rangeError("Limit should be greater than or equal to zero.");
+  return { ...query, clauses: { ...clauses, limit: clauses.limit === 0n || end === undefined ? clauses.limit : end - offset, offset } };
 }

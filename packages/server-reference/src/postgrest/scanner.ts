@@ -40,6 +40,11 @@ export class Scanner {
     return found;
   }
 
+  /** Blanks around a part. */
+  space(): void {
+    while (this.sees(" ") || this.sees("\t")) this.#at += 1;
+  }
+
   /** Everything that is left. */
   rest(): string {
     const left = this.#text.slice(this.#at);

@@ -1,9 +1,10 @@
-import { readAnswer, type RestAnswer } from "./answer.ts";
+import { assertAffected, assertSingle, readAnswer, type RestAnswer } from "./answer.ts";
 import { type CallPlan, callStatement, planCall } from "./call-routine.ts";
-import { readAccept, readPreferences } from "./headers.ts";
+import { type Accepted, type Preferences, readAccept, readPreferences } from "./headers.ts";
 import { parseQuery, readPairs } from "./parse-query.ts";
 import type { Query } from "./query.ts";
-import { RestError } from "./rest-error.ts";
+import type { AnswerRow } from "./read-sql.ts";
+import { clip, RestError } from "./rest-error.ts";
 import { type Context, formOf, isRead, ranged, type RestRequest, run } from "./rest-request.ts";
 import type { Statement } from "./sql.ts";
 import { namesOf } from "./statement-cache.ts";
@@ -11,7 +12,7 @@ import { namesOf } from "./statement-cache.ts";
 export async function serveRoutine(context: Context, request: RestRequest): Promise<RestAnswer> {
   const { catalogue, bounds } = context;
   if (!isRead(request) && request.method !== "POST")
-    throw new RestError(405, "PGRST101", "Only GET, HEAD, and POST verbs can be used for functions");
+    throw new RestError(405, "PGRST101", `Cannot use the ${clip(request.method)} method on RPC`);
   const names = new Set((catalogue.routines.get(request.target) ?? []).flatMap(({ args }) => args.map(({ name }) => name)));
   const query = ranged(parseQuery(readPairs(request.query, bounds), bounds, isRead(request) ? names : undefined), request);
   const plan = planCall(catalogue, { name: request.target, query, body: isRead(request) ? undefined : request.body }, bounds);
@@ -25,10 +26,20 @@ export async function serveRoutine(context: Context, request: RestRequest): Prom
     question === undefined ? make() : context.statements.of(catalogue, [...question, ...Object.values(options)], plan.texts ?? [], make);
   const readOnly = isRead(request) || plan.routine.isReadOnly;
   const changesNothing = plan.routine.isReadOnly;
-  const row = await run(context, request, statement, { readOnly, changesNothing }, plan.routine.returnsSet ? accepted : undefined);
+  const row = await run(context, request, statement, { readOnly, changesNothing, check: checkOf(plan, accepted, preferences) });
   if (plan.routine.returns === "void") return { status: 204, headers: {}, body: undefined };
   const answer = readAnswer(row, query.clauses.offset, accepted, preferences);
   return form === "object" ? { ...answer, body: answer.body ?? "null" } : answer;
+}
+
+function checkOf({ routine }: CallPlan, accepted: Accepted, { maxAffected }: Preferences): ((row: AnswerRow) => void) | undefined {
+  if (!routine.returnsSet && maxAffected !== undefined)
+    throw new RestError(400, "PGRST128", "Function must return SETOF or TABLE when max-affected preference is used with handling=strict");
+  if (!routine.returnsSet) return undefined;
+  return (row) => {
+    if (accepted.single) assertSingle(row);
+    assertAffected(row.rows, maxAffected);
+  };
 }
 
 /** All that the text of a call by GET depends on; undefined where values other than the arguments stand in it. */

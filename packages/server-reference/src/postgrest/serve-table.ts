@@ -1,4 +1,4 @@
-import { common, contentRange, readAnswer, type RestAnswer } from "./answer.ts";
+import { assertAffected, assertSingle, common, contentRange, readAnswer, type RestAnswer } from "./answer.ts";
 import type { Catalogue, Relation } from "./catalogue.ts";
 import { type Accepted, type Preferences, readAccept, readPreferences } from "./headers.ts";
 import { parseQuery, readPairs } from "./parse-query.ts";
@@ -42,7 +42,8 @@ async function readTable(
   const lookUp = preferences.counts ? undefined : lookUpOf(query);
   const question = ["table", relation.name, form, accepted.stripNulls, lookUp?.question];
   const statement = lookUp === undefined ? make() : statements.of(catalogue, question, lookUp.values, make);
-  const row = await run(context, request, statement, { readOnly: true, changesNothing: true }, accepted);
+  const check = accepted.single ? assertSingle : undefined;
+  const row = await run(context, request, statement, { readOnly: true, changesNothing: true, check });
   return readAnswer(row, query.clauses.offset, accepted, preferences);
 }
 
@@ -61,7 +62,11 @@ async function writeTable(
     throw new RestError(400, "PGRST102", "Only one row can be made of defaults alone");
   const form = represents ? formOf(accepted) : "list";
   const statement = writeStatement(context.catalogue.schema, plan, { form, stripNulls: accepted.stripNulls });
-  const row = await run(context, request, statement, {}, represents ? accepted : undefined);
+  const check = (row: AnswerRow): void => {
+    if (represents && accepted.single) assertSingle(row);
+    if (kind !== "insert") assertAffected(row.total, preferences.maxAffected);
+  };
+  const row = await run(context, request, statement, { check });
   return writeAnswer(kind, row, relation, accepted, preferences);
 }
 
@@ -77,8 +82,10 @@ function writeAnswer(
   const counted = preferences.counts ? range.replace(/\*$/, row.total ?? "*") : range;
   const { "content-type": contentType, ...headers } = common(accepted, preferences);
   const location = kind === "insert" && preferences.return === "headers-only" ? locationOf(relation, row.body) : undefined;
+  // An upsert that found every row already there has made nothing.
+  const isCreated = kind === "insert" && (preferences.resolution !== "merge-duplicates" || row.inserted !== "0");
   return {
-    status: kind === "insert" ? 201 : represents ? 200 : 204,
+    status: isCreated ? 201 : represents || kind === "insert" ? 200 : 204,
     headers: {
       ...headers,
       "content-range": counted,

@@ -1,6 +1,6 @@
 import type { Payload } from "./body.ts";
 import type { Column, Relation } from "./catalogue.ts";
-import { conditionSql } from "./condition-sql.ts";
+import { conditionSql, levelOf } from "./condition-sql.ts";
 import type { ReadPlan } from "./plan-read.ts";
 import type { Condition } from "./query.ts";
 import { answerSql, type AnswerOptions, selectSql } from "./read-sql.ts";
@@ -31,13 +31,21 @@ export function writeStatement(schema: string, plan: WritePlan, options: AnswerO
   const written = `${WRITES[plan.kind](schema, plan, parameters)} RETURNING ${returningSql(plan)}`;
   const total = "SELECT count(*) FROM _written";
   if (representation === undefined) {
-    return {
-      text: `WITH _written AS (${written}) SELECT (${total})::text AS rows, (${total})::text AS total, NULL AS body`,
-      values: parameters.values,
-    };
+    const counts = `(${total})::text AS rows, (${total})::text AS total, NULL AS body${insertedSql(plan)}`;
+    return { text: `WITH _written AS (${written}) SELECT ${counts}`, values: parameters.values };
   }
   const rows = selectSql(schema, { ...representation, clauses: { ...representation.clauses, conditions: [] } }, "_written", parameters);
-  return { text: `WITH _written AS (${written}), _rows AS (${rows}) ${answerSql("_rows", total, options)}`, values: parameters.values };
+  const answer = answerSql("_rows", total, options, insertedSql(plan));
+  return { text: `WITH _written AS (${written}), _rows AS (${rows}) ${answer}`, values: parameters.values };
+}
+
+/** Counts rows as they are tried, and takes back those that only update: a view tells nothing of its tables' rows. */
+const COUNTER = "'omla.upsert_made'";
+const MADE = `coalesce(nullif(current_setting(${COUNTER}, true), '')::int, 0)`;
+const countSql = (step: "+ 1" | "- 1"): string => ` WHERE set_config(${COUNTER}, (${MADE} ${step})::text, true) IS NOT NULL`;
+
+function insertedSql({ conflict }: WritePlan): string {
+  return conflict?.merges === true ? `, ${MADE}::text AS inserted` : "";
 }
 
 const TARGET = '"_target"';
@@ -52,7 +60,8 @@ function insertSql(schema: string, plan: WritePlan, parameters: Parameters): str
   const target = `INSERT INTO ${qualified(schema, plan.relation.name)} AS ${TARGET}`;
   if (plan.columns.length === 0) return `${target} DEFAULT VALUES${conflictSql(plan)}`;
   const names = identifiers(plan.columns.map(({ name }) => name));
-  return `${target} (${names}) SELECT ${names} FROM ${recordsSql(plan, parameters)}${conflictSql(plan)}`;
+  const tried = plan.conflict?.merges === true ? countSql("+ 1") : "";
+  return `${target} (${names}) SELECT ${names} FROM ${recordsSql(plan, parameters)}${tried}${conflictSql(plan)}`;
 }
 
 function updateSql(schema: string, plan: WritePlan, parameters: Parameters): string {
@@ -77,14 +86,14 @@ function recordsSql({ columns, payload, missingAsDefault }: WritePlan, parameter
 function conflictSql({ conflict, columns }: WritePlan): string {
   if (conflict === undefined) return "";
   const updated = columns.map(({ name }) => `${identifier(name)} = EXCLUDED.${identifier(name)}`);
-  const action = conflict.merges && updated.length > 0 ? `UPDATE SET ${updated.join(", ")}` : "NOTHING";
+  const action = conflict.merges && updated.length > 0 ? `UPDATE SET ${updated.join(", ")}${countSql("- 1")}` : "NOTHING";
   return ` ON CONFLICT (${identifiers(conflict.columns)}) DO ${action}`;
 }
 
 function whereSql({ conditions }: WritePlan, parameters: Parameters): string {
   return conditions.length === 0
     ? ""
-    : ` WHERE ${conditions.map((condition) => conditionSql(TARGET, condition, parameters)).join(" AND ")}`;
+    : ` WHERE ${conditions.map((condition) => conditionSql(levelOf(TARGET), condition, parameters)).join(" AND ")}`;
 }
 
 /** Only what is read back is returned: a role may write columns that it may not read. */
@@ -94,7 +103,7 @@ function returningSql({ representation }: WritePlan): string {
   const names = [
     ...columns.map(({ field }) => field.name),
     ...embeds.flatMap(({ relationship }) => relationship.pairs.map(([here]) => here)),
-    ...clauses.order.map(({ field }) => field.name),
+    ...clauses.order.filter(({ embed }) => embed === undefined).map(({ field }) => field.name),
   ];
   return names.length === 0 ? "1" : [...new Set(names)].map((name) => `${TARGET}.${identifier(name)}`).join(", ");
 }

@@ -38,6 +38,7 @@ create table library.damages (
 create view library.worn with (security_invoker = true) as select id, book_id, number, lower(shelf_mark) as mark from library.damages;
 create view library.damaged with (security_invoker = true) as select id, number, shelf_mark from library.damages;
 create table library.secrets (id int primary key, note text);
+create table library.rooms (id int primary key, shelves text[], notes jsonb);
 create table library."odd ""names""" (id int primary key, "a.b" text, "select" text);
 
 create function library.add(a int, b int default 10) returns int language sql immutable as 'select a + b';
@@ -47,6 +48,7 @@ create function library.first_book() returns library.books language sql stable a
 create function library.counts(minimum int default 0) returns table (name text, books bigint) language sql stable as
   'select a.name, count(b.id) from library.authors a left join library.books b on b.author_id = a.id group by a.name having count(b.id) >= minimum';
 create function library.words(given text[]) returns setof text language sql immutable as 'select unnest(given)';
+create function library.joined(separator text, variadic parts text[]) returns text language sql immutable as 'select array_to_string(parts, separator)';
 create function library.forget() returns void language sql volatile as 'delete from library.details where book_id < 0';
 create function library.echo(json) returns json language sql immutable as 'select $1';
 create function library.refuse() returns int language plpgsql stable as $$ begin
@@ -67,7 +69,7 @@ grant execute on function library.forget() to authenticated;
 `;
 
 const ROWS = `
-truncate library.damages, library.copies, library.loans, library.details, library.books, library.readers, library.authors, library."odd ""names""";
+truncate library.damages, library.copies, library.loans, library.details, library.books, library.readers, library.authors, library.rooms, library."odd ""names""";
 insert into library.authors values (1, 'Le Guin', null), (2, 'Lem', 1), (3, 'Butler', 1), (4, 'Nobody', null);
 insert into library.books (id, title, author_id, editor_id, price, pages, binding, tags, printed, in_print, isbn) values
   (1, 'The Dispossessed', 1, 2, 123456789012345678.123456789012, 9007199254740993, 'hard', '{"genre":"sf","awards":["Hugo","Nebula"]}', '1974-05-01', true, 'a'),
@@ -80,6 +82,7 @@ insert into library.copies values (1, 1, 'A1'), (1, 2, 'A2');
 insert into library.damages values (7, 1, 2, 'A2');
 insert into library.readers values (1, 'Ann', 'secret-1'), (2, 'Bob', 'secret-2');
 insert into library.loans values (1, 1, 14), (1, 2, 7), (2, 1, 21);
+insert into library.rooms values (1, '{a,b}', '{"opening-hours":{"on-sunday":"never"}}'), (2, '{"c d"}', '{}');
 insert into library."odd ""names""" values (1, 'dot', 'word');
 `;
 

@@ -49,6 +49,10 @@ describe("filters", () => {
     ["or=(not.and(id.gte.2,id.lte.4),id.eq.4)", [1, 4]],
     ['or=(title.eq."Anonymous, \\"quoted\\" (x)",id.eq.1)', [1, 4]],
     ["title=eq.Anonymous,%20%22quoted%22%20(x)", [4]],
+    ["or=(id.eq.1, and(id.gt.1, id.lt.3 ) , id.in.( 4,5 ) )", [1, 2, 4]],
+    ["or=(title.is.null ,and (in_print.is.true , id.eq.2))", [2]],
+    ['title=in.(So"laris,Solaris)', [2]],
+    ['title=in.("Solaris"x,"Kindred")', [3]],
   ])("%s", async (query, expected) => {
     expect(await ids(query)).toEqual(expected);
   });
@@ -72,6 +76,73 @@ describe("select", () => {
   it("reads tables and columns of odd names", async () => {
     const odd = await library.table('odd "names"', 'select="a.b","select"&"a.b"=eq.dot');
     expect(odd.body).toEqual([{ "a.b": "dot", select: "word" }]);
+  });
+});
+
+describe("lists and keys", () => {
+  it.each([
+    ["shelves=eq.{a,b}", [1]],
+    ["or=(shelves.eq.{a,b},id.eq.7)", [1]],
+    ['and=(shelves.eq.{"c d"},id.gt.1)', [2]],
+    ["notes->opening-hours->>on-sunday=eq.never", [1]],
+    ["or=(notes->opening-hours->>on-sunday.eq.never,id.eq.2)", [1, 2]],
+  ])("%s", async (query, expected) => {
+    const { body } = await library.table("rooms", `select=id&order=id&${query}`);
+    expect((body as { id: number }[]).map(({ id }) => id)).toEqual(expected);
+  });
+
+  it("with dashes are keys of JSON in a select too", async () => {
+    const { body } = await library.table(
+      "rooms",
+      "select=notes->opening-hours->>on-sunday,closed:notes->opening-hours->>on-sunday&id=eq.1",
+    );
+    expect(body).toEqual([{ "on-sunday": "never", closed: "never" }]);
+  });
+});
+
+describe("blanks", () => {
+  it("around the parts of a select, an order and a list of columns say nothing", async () => {
+    const query = "select= id , writer: authors!author_id( * ) , title &order= id.desc , title &limit=1";
+    expect((await library.table("books", query)).body).toMatchObject([{ id: 4, writer: null }]);
+    expect((await library.table("authors", "select=*, books!author_id( id )&id=eq.2")).body).toEqual([
+      { id: 2, name: "Lem", mentor_id: 1, books: [{ id: 2 }] },
+    ]);
+  });
+});
+
+describe("what is embedded", () => {
+  it("orders the rows, where it is one row", async () => {
+    const titles = async (order: string): Promise<unknown> => {
+      const { body } = await library.table("books", `select=title,writer:authors!author_id(id)&order=${order}`);
+      return (body as { title: string }[]).map(({ title }) => title.slice(0, 3));
+    };
+    expect(await titles("writer(name)")).toEqual(["Kin", "The", "Sol", "Ano"]);
+    expect(await titles("writer(name).desc.nullslast,id")).toEqual(["Sol", "The", "Kin", "Ano"]);
+    expect(await titles("writer(mentor_id).nullsfirst,writer(name).desc")).toEqual(["Ano", "The", "Sol", "Kin"]);
+  });
+
+  it("is asked for its being there or not, alone and among other conditions, and counted so", async () => {
+    const found = async (query: string): Promise<unknown> => {
+      const { body, headers } = await library.table("books", `select=id,${query}&order=id`, { headers: { prefer: "count=exact" } });
+      return [(body as { id: number }[]).map(({ id }) => id), headers["content-range"]];
+    };
+    expect(await found("details()&details=is.null")).toEqual([[2, 3, 4], "0-2/3"]);
+    expect(await found("details()&details=not.is.null")).toEqual([[1], "0-0/1"]);
+    expect(await found("loans()&loans=is.null")).toEqual([[3, 4], "0-1/2"]);
+    expect(await found("loans(days)&loans.days=gt.20&loans=not.is.null")).toEqual([[2], "0-0/1"]);
+    expect(await found("lent:loans()&or=(lent.not.is.null,id.eq.4)")).toEqual([[1, 2, 4], "0-2/3"]);
+  });
+
+  it.each([
+    ["select=id,loans(days)&order=loans(days)", 400, "PGRST118"],
+    ["select=id&order=loans(days)", 400, "PGRST108"],
+    ["select=id,details(blurb)&order=details(nothing)", 400, "42703"],
+    ["select=id,loans()&loans=eq.1", 400, "PGRST120"],
+    ["select=id,loans()&or=(loans.is.true,id.eq.1)", 400, "PGRST120"],
+    ["select=count()", 400, "PGRST123"],
+  ])("%s → %s %s", async (query, status, code) => {
+    const { status: got, body } = await library.table("books", query);
+    expect([got, (body as { code: string }).code]).toEqual([status, code]);
   });
 });
 
@@ -166,6 +237,8 @@ describe("embedding", () => {
       message: "Could not embed because more than one relationship was found for 'books' and 'authors'",
       hint: expect.stringContaining("'authors!books_author_fkey', 'authors!books_editor_fkey'"),
     });
+    const across = await library.table("books", "select=readers!nothing(*)");
+    expect(across.body).toMatchObject({ code: "PGRST200", details: expect.stringContaining("using the hint 'nothing'") });
   });
 });
 
@@ -186,6 +259,9 @@ describe("order and pages", () => {
     ["limit=2&offset=3", {}, [4], "3-3/*", 200],
     ["", { range: "1-2" }, [2, 3], "1-2/*", 200],
     ["", { range: "2-" }, [3, 4], "2-3/*", 200],
+    ["offset=1&limit=3", { range: "0-1" }, [2], "1-1/*", 200],
+    ["limit=2", { range: "1-9" }, [2], "1-1/*", 200],
+    ["limit=0", { range: "0-9" }, [], "*/*", 200],
     ["limit=1&offset=1", { prefer: "count=exact" }, [2], "1-1/4", 206],
     ["", { prefer: "count=exact" }, [1, 2, 3, 4], "0-3/4", 200],
     ["id=gt.9", { prefer: "count=exact" }, [], "*/0", 200],
@@ -208,6 +284,7 @@ describe("order and pages", () => {
       },
     ]);
     expect((await library.table("books", "", { headers: { range: "5-2" } })).status).toBe(416);
+    expect((await library.table("books", "limit=2", { headers: { range: "2-9" } })).body).toMatchObject({ code: "PGRST103" });
     expect((await library.table("books", "limit=-1")).status).toBe(416);
   });
 

@@ -54,6 +54,8 @@ const COLUMNS = [
   "nothing",
   "book_id",
   "reader_id",
+  "shelves",
+  "notes",
 ] as const;
 const TABLES = [
   "books",
@@ -67,6 +69,7 @@ const TABLES = [
   "copies",
   "damages",
   "worn",
+  "rooms",
   "nothing",
   "pg_class",
 ] as const;
@@ -76,6 +79,7 @@ const ROUTINES = [
   "first_book",
   "counts",
   "words",
+  "joined",
   "echo",
   "same",
   "refuse",
@@ -133,14 +137,20 @@ const value = fc.oneof(
       "S*",
       "{}",
       "[]",
+      "{a,b}",
       '{"a":1}',
+      '"a"b',
+      " ( 1 , 2 ) ",
     ),
   },
   text,
 );
 const name = fc.oneof({ weight: 25, arbitrary: fc.constantFrom(...COLUMNS) }, text);
 const field = fc
-  .tuple(name, fc.constantFrom(...new Array<string>(20).fill(""), "->a", "->>a", "->0", "->>-1", "->a->>b", "->", '->>"x"'))
+  .tuple(
+    name,
+    fc.constantFrom(...new Array<string>(20).fill(""), "->a", "->>a", "->0", "->>-1", "->a->>b", "->", '->>"x"', "->a-b", "-> a"),
+  )
   .map((parts) => parts.join(""));
 const test = fc
   .tuple(fc.oneof({ weight: 3, arbitrary: fc.constantFrom("eq", "gt", "lte", "neq") }, fc.constantFrom(...OPERATORS)), value)
@@ -152,7 +162,7 @@ const logic: fc.Arbitrary<string> = fc.letrec<{ tree: string; leaf: string }>((t
     tie("leaf"),
     fc
       .tuple(fc.constantFrom("and", "or", "not.and", "not.or"), fc.array(tie("tree"), { maxLength: 3 }))
-      .map(([operator, parts]) => `${operator}(${parts.join(",")})`),
+      .map(([operator, parts]) => `${operator}(${parts.join(parts.length === 2 ? ", " : ",")})`),
   ),
 })).tree;
 const embed: fc.Arbitrary<string> = fc.letrec<{ items: string; item: string }>((tie) => ({
@@ -173,8 +183,15 @@ const embed: fc.Arbitrary<string> = fc.letrec<{ items: string; item: string }>((
   ),
   items: fc.array(tie("item"), { maxLength: 3 }).map((items) => items.join(",")),
 })).items;
+const related = fc.tuple(fc.constantFrom("authors", "author", "details", "books", "x"), field).map(([of, column]) => `${of}(${column})`);
 const order = fc
-  .array(fc.tuple(field, fc.constantFrom("", ".asc", ".desc", ".nullsfirst", ".desc.nullslast", ".up")), { maxLength: 3 })
+  .array(
+    fc.tuple(
+      fc.oneof({ weight: 4, arbitrary: field }, related),
+      fc.constantFrom("", ".asc", ".desc", ".nullsfirst", ".desc.nullslast", ".up"),
+    ),
+    { maxLength: 3 },
+  )
   .map((terms) => terms.map((term) => term.join("")).join(","));
 const path = fc.constantFrom(
   ...new Array<string>(24).fill(""),
@@ -208,7 +225,7 @@ const pair = fc
       fc.tuple(fc.constant("order"), order),
       fc.tuple(fc.constantFrom("limit", "offset"), value),
       fc.tuple(fc.constantFrom("columns", "on_conflict"), fc.oneof(name, fc.constantFrom("id", "title,id", "book_id,reader_id"))),
-      fc.tuple(fc.constantFrom("a", "b", "author", "given", "minimum"), value),
+      fc.tuple(fc.constantFrom("a", "b", "author", "given", "minimum", "separator", "parts"), value),
     ),
     fc.boolean(),
   )
@@ -249,6 +266,8 @@ const header = fc.record(
           "resolution=ignore-duplicates",
           "missing=default",
           "handling=strict",
+          "max-affected=0",
+          "max-affected=1",
           "x",
         ),
         { maxLength: 3 },
@@ -293,6 +312,10 @@ const SOUND = [
   "loans.order=days.desc.nullslast",
   "loans.limit=1",
   "copies.offset=1",
+  "author=not.is.null",
+  "loans=is.null",
+  "or=(loans.is.null, copies.not.is.null ,id.eq.1)",
+  "order=author(name).desc.nullslast,id",
   "order=price.desc.nullslast,id",
   "order=tags->>genre",
   "limit=2",

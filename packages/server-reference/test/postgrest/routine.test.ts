@@ -22,6 +22,17 @@ describe("a function", () => {
     expect(await post("echo", '{"":1}')).toMatchObject({ text: '{"":1}' });
   });
 
+  it("takes any number of what its last argument is, named once for each or as one array", async () => {
+    expect(await library.routine("joined", "separator=-&parts=a&parts=b,c")).toMatchObject({ status: 200, body: "a-b,c" });
+    expect(await library.routine("joined", "separator=-&parts=a")).toMatchObject({ body: "a" });
+    expect(await post("joined", { separator: "+", parts: ["x", "y"] })).toMatchObject({ body: "x+y" });
+  });
+
+  it("takes the last of an argument that is given twice", async () => {
+    expect(await library.routine("add", "a=1&a=2&b=0")).toMatchObject({ text: "2" });
+    expect(await library.routine("words", "given={x}&given={y}")).toMatchObject({ body: ["y"] });
+  });
+
   it("gives rows that can be selected, filtered, ordered, paged and joined like a table's", async () => {
     const books = await post("books_of", { author: "Lem" }, "select=title,authors!author_id(name),loans(days)");
     expect(books.body).toEqual([{ title: "Solaris", authors: { name: "Lem" }, loans: [{ days: 21 }] }]);
@@ -73,11 +84,27 @@ describe("a call is refused", () => {
     expect((await post("add", { c: 1 })).body).toEqual({
       code: "PGRST202",
       details:
-        "Searched for the function library.add with parameters c or with a single unnamed json/jsonb parameter, but no matches were found in the schema cache.",
+        "Searched for the function library.add with parameter c or with a single unnamed json/jsonb parameter, but no matches were found in the schema cache.",
       hint: "Perhaps you meant to call the function library.add(a, b)",
       message: "Could not find the function library.add(c) in the schema cache",
     });
     expect((await post("refuse", {})).body).toEqual({ code: "TEAPOT", details: "a detail", hint: "a hint", message: "short and stout" });
+  });
+
+  it("by GET without mention of a body, and with all parameters", async () => {
+    expect((await library.routine("add", "c=1&d=2")).body).toMatchObject({
+      details: "Searched for the function library.add with parameters c, d, but no matches were found in the schema cache.",
+    });
+  });
+
+  it("where more rows come than it may be, or no rows at all", async () => {
+    const asked = async (name: string, most: number): Promise<unknown> => {
+      const { status, body } = await post(name, {}, "", { prefer: `handling=strict, max-affected=${most}` });
+      return [status, (body as { code?: string }).code];
+    };
+    expect(await asked("counts", 3)).toEqual([400, "PGRST124"]);
+    expect(await asked("counts", 4)).toEqual([200, undefined]);
+    expect(await asked("first_book", 4)).toEqual([400, "PGRST128"]);
   });
 
   it("where GET would write, and by other methods", async () => {

@@ -279,4 +279,13 @@ describe("over HTTP", () => {
     });
     expect([broken.statusCode, broken.json().code]).toEqual([400, "PGRST102"]);
   });
+
+  it("says how to be let in, and lets browsers send what Supabase's client sends", async () => {
+    const secret = await registry.test.post("/rest/v1/payments", { id: registry.wallet_id });
+    expect([secret.statusCode, secret.headers["www-authenticate"]]).toEqual([401, "Bearer"]);
+    const preflight = await registry.test.app.inject({ method: "OPTIONS", url: "/rest/v1/models" });
+    const allowed = String(preflight.headers["access-control-allow-headers"]).split(", ");
+    const sent = ["apikey", "authorization", "content-type", "prefer", "accept-profile", "x-client-info", "x-retry-count"];
+    expect(allowed).toEqual(expect.arrayContaining(sent));
+  });
 });

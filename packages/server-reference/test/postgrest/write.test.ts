@@ -208,3 +208,54 @@ describe("refused writes", () => {
     expect(await send("POST", "books", "", rows)).toMatchObject({ status: 413 });
   });
 });
+
+describe("preferences", () => {
+  const taken = { id: 1, title: "Again", isbn: "a" };
+  it("answer an upsert by whether it made anything", async () => {
+    const upsert = async (rows: unknown, query = "on_conflict=isbn", resolution = "merge"): Promise<unknown> => {
+      const { status, body } = await send("POST", "books", query, rows, `return=representation, resolution=${resolution}-duplicates`);
+      return [status, (body as { isbn: string }[]).map(({ isbn }) => isbn)];
+    };
+    expect(await upsert(taken)).toEqual([200, ["a"]]);
+    expect(await upsert([taken, { id: 51, title: "New", isbn: "n" }])).toEqual([201, ["a", "n"]]);
+    expect(await upsert({ id: 52, title: "Newer", isbn: "m" })).toEqual([201, ["m"]]);
+    expect(await upsert(taken, "", "merge")).toEqual([200, ["a"]]);
+    expect(await upsert(taken, "on_conflict=isbn", "ignore")).toEqual([201, []]);
+    const silent = await send("POST", "books", "on_conflict=isbn", taken, "resolution=merge-duplicates");
+    expect([silent.status, silent.text]).toEqual([200, undefined]);
+  });
+
+  it("undo a write that changes more rows than at most", async () => {
+    const change = (prefer: string): Promise<Answered> => send("PATCH", "books", "id=lte.3", { title: "All" }, prefer);
+    const refused = await change("handling=strict, max-affected=2");
+    expect([refused.status, refused.body]).toEqual([
+      400,
+      {
+        code: "PGRST124",
+        details: "The query affects 3 rows",
+        hint: null,
+        message: "Query result exceeds max-affected preference constraint",
+      },
+    ]);
+    expect(await titles()).toEqual(["The Dispossessed", "Solaris", "Kindred", 'Anonymous, "quoted" (x)']);
+    const allowed = await change("handling=strict, max-affected=3");
+    expect([allowed.status, allowed.headers["preference-applied"]]).toEqual([204, "handling=strict, max-affected=3"]);
+    expect((await change("max-affected=2")).status).toBe(204);
+    expect((await send("DELETE", "loans", "days=gt.0", "", "handling=strict, max-affected=1")).body).toMatchObject({ code: "PGRST124" });
+  });
+
+  it("that contradict each other count as the first of them", async () => {
+    const prefer = "return=minimal, return=representation, count=exact";
+    const { status, headers } = await send("PATCH", "books", "id=eq.1", { title: "x" }, prefer);
+    expect([status, headers["preference-applied"]]).toEqual([204, "return=minimal, count=exact"]);
+  });
+
+  it("let a written row be told in the order of another table", async () => {
+    const query = "id=lte.3&select=id,writer:authors!author_id(name)&order=writer(name)";
+    const { body } = await send("PATCH", "books", query, { pages: 1 }, "return=representation");
+    expect((body as { id: number }[]).map(({ id }) => id)).toEqual([3, 1, 2]);
+    expect((await send("PATCH", "books", "authors=is.null&select=id,authors!author_id()", { pages: 1 })).body).toMatchObject({
+      code: "42703",
+    });
+  });
+});

@@ -31,5 +31,6 @@ export function send(
 export function answerRefusal(error: unknown, reply: FastifyReply): FastifyReply {
   if (!(error instanceof RestError)) throw error;
   const body = JSON.stringify(error.toBody());
+  if (error.status === 401) reply.header("www-authenticate", "Bearer");
   return reply.code(error.status).header("cache-control", "no-store").type("application/json; charset=utf-8").send(body);
 }
