@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { DEFAULT_LIMITS } from "@omla/sdk/protocol";
 import type { ManualRailName } from "./rails/manual/manual-rail.ts";
 import { checkRailFees, parseBic, parseIban, parseManualRails } from "./rails/rail-settings.ts";
@@ -46,9 +47,18 @@ const url =
 /** Exact networks only: trusting every proxy would let anybody choose the address that limits are counted by. */
 const networks: Parser<readonly string[]> = (value) => {
   const list = value.split(",").map((part) => part.trim());
-  const fine = list.every((part) => part === "loopback" || /^[0-9a-fA-F.:]+(\/\d{1,3})?$/.test(part));
+  const fine = list.every((part) => part === "loopback" || isNetwork(part));
   return fine ? { value: list } : { fault: 'must be "loopback" or a comma-separated list of addresses and CIDR ranges' };
 };
+
+function isNetwork(text: string): boolean {
+  const [address = "", bits, more] = text.split("/");
+  const version = isIP(address);
+  const most = version === 6 ? 128 : 32;
+  return (
+    version !== 0 && more === undefined && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) > 0 && Number(bits) <= most))
+  );
+}
 
 const onOff: Parser<boolean> = (value) => (value === "on" || value === "off" ? { value: value === "on" } : { fault: "must be on or off" });
 

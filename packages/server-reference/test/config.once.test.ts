@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { run } from "../src/cli/run.ts";
+import { unknownSettings } from "../src/unknown-settings.ts";
 import { ConfigError } from "../src/config-error.ts";
 import { assertServable, DEMO_SECRET, loadConfig } from "../src/config.ts";
 
@@ -14,6 +16,33 @@ const faultsOf = (environment: Record<string, string>): readonly string[] => {
   }
   return [];
 };
+
+describe("a name in the environment that is no setting", () => {
+  it("is told, with the one that was meant", () => {
+    expect(unknownSettings({ OMLA_LIMT_RATES: "off", OMLA_SIGNING_KEYFILE: "secret.key" })).toEqual([
+      "OMLA_LIMT_RATES is no setting, and is ignored: did you mean OMLA_LIMIT_RATES?",
+      "OMLA_SIGNING_KEYFILE is no setting, and is ignored: did you mean OMLA_SIGNING_KEY_FILE?",
+    ]);
+    expect(unknownSettings({ OMLA_SOMETHING_ELSE_ALTOGETHER: "x" })).toEqual([
+      "OMLA_SOMETHING_ELSE_ALTOGETHER is no setting, and is ignored",
+    ]);
+  });
+
+  it("is nobody's business where it belongs to somebody else", () => {
+    const environment = { ...base, OMLA_API_KEY: "x", OMLA_REGISTRY: "x", OMLA_BLACKLIST_URL: "x", PATH: "/bin", OMLA_LIMT_RATES: "" };
+    expect(unknownSettings(environment)).toEqual([]);
+  });
+
+  it("is said by every command, and makes doctor fail", async () => {
+    const lines: string[] = [];
+    const io = { environment: { ...base, OMLA_DATA_DIR: "memory", OMLA_TRUST_PROXI: "::1" }, out: (line: string) => lines.push(line) };
+    expect(await run(["job"], { ...io, error: io.out })).toBe(0);
+    expect(lines[0]).toContain("did you mean OMLA_TRUST_PROXY?");
+    lines.length = 0;
+    expect(await run(["doctor"], { ...io, error: io.out })).toBe(1);
+    expect(lines).toContainEqual(expect.stringMatching(/^FAIL .*OMLA_TRUST_PROXY\?/));
+  });
+});
 
 describe("the configuration", () => {
   it("needs one secret and takes the documented defaults for the rest", () => {
@@ -42,6 +71,11 @@ describe("the configuration", () => {
     ["OMLA_LINEAGE_POLICY", "both"],
     ["OMLA_TRUST_PROXY", "true"],
     ["OMLA_TRUST_PROXY", "10.0.0.1, everybody"],
+    ["OMLA_TRUST_PROXY", "999.1.1.1"],
+    ["OMLA_TRUST_PROXY", "10.0.0.0/33"],
+    ["OMLA_TRUST_PROXY", "0.0.0.0/0"],
+    ["OMLA_TRUST_PROXY", "fe80::/129"],
+    ["OMLA_TRUST_PROXY", "::1/64/64"],
     ["OMLA_LIMIT_ENTRIES", "0"],
     ["NODE_ENV", "staging"],
   ])("refuses %s=%s and names the variable", (name, value) => {

@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { assertServable, type Config, loadConfig } from "../config.ts";
 import { ConfigError } from "../config-error.ts";
 import { examine } from "../domain/health/examination.ts";
+import { unknownSettings } from "../unknown-settings.ts";
 import { SETTINGS, type SettingName } from "../settings.ts";
 import type { Command, Io } from "./command.ts";
 import { withContext } from "./with-context.ts";
@@ -12,11 +13,13 @@ export const doctor: Command = {
   run: async (args, io) => {
     parseArgs({ args: [...args] });
     listSettings(io);
+    const unknown = unknownSettings(io.environment);
+    for (const fault of unknown) io.out(`FAIL  configuration: ${fault}`);
     const config = readConfig(io);
     if (config === undefined) return 1;
     const findings = await withContext(io, examine, config);
     for (const finding of findings) io.out(`${finding.fine ? "ok  " : "FAIL"}  ${finding.what}: ${finding.detail}`);
-    return findings.every(({ fine }) => fine) ? 0 : 1;
+    return unknown.length === 0 && findings.every(({ fine }) => fine) ? 0 : 1;
   },
 };
 

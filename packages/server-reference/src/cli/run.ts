@@ -1,3 +1,4 @@
+import { unknownSettings } from "../unknown-settings.ts";
 import { packageVersion } from "../version.ts";
 import type { Command, Io } from "./command.ts";
 import { UsageError } from "./command.ts";
@@ -40,6 +41,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   const command = await load();
   if (rest.includes("--help") || rest.includes("-h")) return say(io, `omla-server ${name} ${command.usage}\n  ${command.summary}`);
   try {
+    if (name !== "doctor") for (const warning of unknownSettings(io.environment)) io.error(warning);
     return await command.run(rest, io);
   } catch (error) {
     return failed(error, io);
