@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { type IncomingMessage, request } from "node:http";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -48,14 +50,17 @@ describe("a process of the registry", { timeout: 180_000 }, () => {
   it("answers what is under way when it is told to stop, and then ends", async () => {
     await writeFile(clock, "2026-11-18T00:00:00Z");
     const registry = await startRegistry(environment());
-    const slow = fetch(`${registry.url}/functions/v1/register-company`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ company_name: "Last one in", contact_email: "a@example.com" }),
-    });
-    await pause(20);
-    const [answer, code] = await Promise.all([slow, registry.stop()]);
-    expect([answer.status, code]).toEqual([201, 0]);
+    const headers = { "content-type": "application/json", expect: "100-continue" };
+    const slow = request(`${registry.url}/functions/v1/register-company`, { method: "POST", headers });
+    // The server asks for the body: it is at work on this request.
+    const continued = once(slow, "continue");
+    slow.flushHeaders();
+    await continued;
+    const stopped = registry.stop();
+    const answered = once(slow, "response") as Promise<[IncomingMessage]>;
+    slow.end(JSON.stringify({ company_name: "Last one in", contact_email: "a@example.com" }));
+    const [[answer], code] = await Promise.all([answered, stopped]);
+    expect([answer.statusCode, code]).toEqual([201, 0]);
   });
 
   it("cuts off clients that never finish their headers or their body (slowloris_headers, slowloris_body)", async () => {
