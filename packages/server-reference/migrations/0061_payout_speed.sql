@@ -220,7 +220,7 @@ begin
          settled_amount = case when t.id is not null then trunc(y.amount_usd * (1 - y.fee_pct / 100) * t.rate, c.scale) end, fx_rate_used = t.rate,
          rail_fee = case when t.id is not null then trunc(t.rail_fee * y.amount_usd * 1000000 / (t.fx_usd + t.fee_usd) * power(10::numeric, -c.scale), c.scale) end
     from omla.payout_positions p left join omla.transfers t on t.id = p.transfer_id left join omla.currency_registry c on c.code = t.currency
-   where p.run_id = run and p.carried_usd <> 0 and y.wallet_id = p.wallet_id and y.settled_currency = p.currency
+   where p.run_id = run and p.carried_usd <> 0 and p.reason is distinct from 'not_asked' and y.wallet_id = p.wallet_id and y.settled_currency = p.currency
      and y.status in ('held', 'failed', 'reversed')
      and not exists (select from omla.distributions d where d.report_id = y.report_id and d.wallet_id = y.wallet_id and d.kind = y.kind and d.run_id = run);
 end
