@@ -48,7 +48,7 @@ async function rowsFor(sample: ListSample, size: string, folder: string): Promis
       ratio: await interleavedRatio(ready, floorOf(files.list, sample), options),
       goal: 5,
     },
-    await pauseRow(ready, size),
+    await pauseRow(() => downloaded(sample, join(folder, `${sample.keys.length}.kept`)), size),
     await memoryRow(ready, sample, size),
     await checkRow(verifier, sample, size),
   ];
@@ -60,6 +60,26 @@ async function readyFrom(path: string, key: string): Promise<Verifier> {
   const store: ListStore = { load: async () => ({ raw: await readFile(path), ...known }), save: async () => undefined };
   const verifier = createVerifier({ url: "https://registry.invalid/api/blacklist.json", keys: [key], refreshMs: 0, store });
   await verifier.ready;
+  if (verifier.status().state !== "FRESH") throw new Error(`the list was not accepted: ${JSON.stringify(verifier.status().last_error)}`);
+  return verifier;
+}
+
+/** A verifier that has its list from the network, in pieces as they come off a socket, and keeps it on disk. */
+async function downloaded({ raw, publicKey }: ListSample, store: string): Promise<Verifier> {
+  const piece = 65_536;
+  let at = 0;
+  const body = new ReadableStream<Uint8Array>({
+    pull: (controller) => {
+      if (at >= raw.length) controller.close();
+      else controller.enqueue(raw.slice(at, (at += piece)));
+    },
+  });
+  const answer = new Response(body, { headers: { "content-type": "application/json" } });
+  const fetch = async (url: unknown): Promise<Response> =>
+    String(url).endsWith("/blacklist.json") ? answer : new Response(null, { status: 404 });
+  await rm(store, { force: true });
+  const verifier = createVerifier({ url: "https://registry.invalid/api/blacklist.json", keys: [publicKey], refreshMs: 0, store, fetch });
+  await verifier.refresh();
   if (verifier.status().state !== "FRESH") throw new Error(`the list was not accepted: ${JSON.stringify(verifier.status().last_error)}`);
   return verifier;
 }
@@ -85,15 +105,28 @@ async function pauseRow(ready: () => Promise<unknown>, size: string): Promise<Ro
   for (let round = 0; round < 9; round += 1) pauses.push(await longestPauseMs(ready));
   const worst = Math.max(...pauses);
   const note = `${worst.toFixed(1)} ms of the thread's processor time, median ${median(pauses).toFixed(1)} ms`;
-  return { name: "blacklist, longest pause while it loads", peer: "20 ms", peerVersion: "", size, ratio: worst / 20, goal: 1, note };
+  return {
+    name: "blacklist, longest pause while it is downloaded, checked and kept",
+    peer: "20 ms",
+    peerVersion: "",
+    size,
+    ratio: worst / 20,
+    goal: 1,
+    note,
+  };
 }
 
-/** The longest work that was done before anything else got its turn; processor time, since a busy machine takes turns of its own. */
+/**
+ * The longest work that was done before anything else got its turn.
+ *
+ * In processor time, since a busy machine takes turns of its own; but never more than the turn lasted, since the kernel counts that time by its ticks.
+ */
 async function longestPauseMs(work: () => Promise<unknown>): Promise<number> {
-  let [longest, last, isDone] = [0, workedMs(), false];
+  let [longest, isDone] = [0, false];
+  let last = { worked: workedMs(), at: performance.now() };
   const turn = (): void => {
-    const now = workedMs();
-    longest = Math.max(longest, now - last);
+    const now = { worked: workedMs(), at: performance.now() };
+    longest = Math.max(longest, Math.min(now.worked - last.worked, now.at - last.at));
     last = now;
     if (!isDone) setImmediate(turn);
   };

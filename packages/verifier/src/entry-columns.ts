@@ -9,6 +9,7 @@ import {
 } from "@omla/sdk/protocol";
 import { GrowingColumn } from "./growing-column.ts";
 import { readSha256, readUuid, SHA256_PIECES, UUID_PIECES } from "./key-forms.ts";
+import type { Slices } from "./slices.ts";
 import { normalizeDomain, normalizeLocation, repositoryOf } from "./names.ts";
 
 /** What is kept of an entry, packed into one byte: kind, reason, enforcement, whether its address is that of its id. */
@@ -155,7 +156,7 @@ export class EntryColumns {
   }
 
   /** Gives back the spare room that growing has left. */
-  trim(): void {
+  async trim(slices: Slices): Promise<void> {
     for (const column of [
       this.codes,
       this.since,
@@ -166,8 +167,10 @@ export class EntryColumns {
       this.addressEntries,
       this.hashes,
       this.hashEntries,
-    ])
+    ]) {
       column.trim();
+      if (slices.isOver()) await slices.next();
+    }
   }
 }
 

@@ -49,11 +49,10 @@ export class IndexOfEntries {
   readonly #key = new Uint16Array(SHA256_PIECES);
 
   /**
-   * @param columns - no more is added to them
+   * @param columns - trimmed; no more is added to them
    * @param aliases - the operator's own names of models, each with the model's id
    */
   constructor(columns: EntryColumns, aliases: Readonly<Record<string, string>>, random: Random) {
-    columns.trim();
     this.#columns = columns;
     this.#aliases = new Map(Object.entries(aliases));
     this.#ids = new KeyTable(UUID_PIECES, columns.ids.data, random);

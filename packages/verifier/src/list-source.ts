@@ -1,3 +1,5 @@
+import { Slices } from "./slices.ts";
+
 /** What a download gave. A 304 says only that nothing changed: it never makes a list younger. */
 export type Download = { readonly changed: false } | { readonly changed: true; readonly raw: Uint8Array; readonly etag: string | null };
 
@@ -82,11 +84,18 @@ async function readCapped(response: Response, maxBytes: number, signal: AbortSig
     chunks.push(value);
   }
   signal.removeEventListener("abort", stop);
+  return joined(chunks, length);
+}
+
+/** Tens of megabytes take longer to copy than a request should wait. */
+async function joined(chunks: readonly Uint8Array[], length: number): Promise<Uint8Array> {
   const whole = new Uint8Array(length);
+  const slices = new Slices();
   let at = 0;
   for (const chunk of chunks) {
     whole.set(chunk, at);
     at += chunk.length;
+    if (slices.isOver()) await slices.next();
   }
   return whole;
 }

@@ -9,6 +9,7 @@ export const random = (numbers: Uint32Array<ArrayBuffer>): void => void crypto.g
 export async function indexOf(entries: readonly BlacklistEntry[]): Promise<IndexOfEntries> {
   const columns = new EntryColumns();
   for (const entry of entries) if (["model", "commercial_user"].includes(entry.kind)) columns.add(entry);
+  await columns.trim(new Slices());
   const index = new IndexOfEntries(columns, {}, random);
   await index.buildIds(new Slices());
   await index.buildNames(new Slices());

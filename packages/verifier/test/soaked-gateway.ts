@@ -22,16 +22,21 @@ const RESTART_EVERY = 20;
 export const idOf = (at: number): string => `${at.toString(16).padStart(8, "0")}-0000-4000-8000-${at.toString(16).padStart(12, "0")}`;
 export const addressOf = (at: number): string => encodeAddress(idOf(at));
 
-/** How long the thread worked without giving others a turn, in processor time: a busy machine takes turns of its own. */
+/**
+ * How long the thread worked without giving others a turn.
+ *
+ * In processor time, since a busy machine takes turns of its own; but never more than the turn lasted, since the kernel counts that time by its ticks.
+ */
 function watchPauses(): () => { longest_pause_ms: number; turns: number } {
   const workedMs = (): number => {
     const { user, system } = process.threadCpuUsage();
     return (user + system) / 1_000;
   };
-  let [longest_pause_ms, last, turns, isOver] = [0, workedMs(), 0, false];
+  let [longest_pause_ms, turns, isOver] = [0, 0, false];
+  let last = { worked: workedMs(), at: performance.now() };
   const turn = (): void => {
-    const now = workedMs();
-    longest_pause_ms = Math.max(longest_pause_ms, now - last);
+    const now = { worked: workedMs(), at: performance.now() };
+    longest_pause_ms = Math.max(longest_pause_ms, Math.min(now.worked - last.worked, now.at - last.at));
     last = now;
     turns += 1;
     if (!isOver) setImmediate(turn);

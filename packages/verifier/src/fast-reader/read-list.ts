@@ -52,8 +52,7 @@ async function readSteps(raw: Uint8Array, options: ReadListOptions): Promise<Rea
   await assertUtf8(raw, slices);
   const columns = new EntryColumns();
   const document = await readDocument(raw, columns, maxEntries, slices);
-  // Making the tables takes a moment of its own.
-  await slices.next();
+  await columns.trim(slices);
   const index = new IndexOfEntries(columns, aliases, random);
   await slices.next();
   const list = await checkDocument(document, index, slices);
