@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { DESCRIPTION, EVIDENCE, evidenceAnswer } from "../cases/evidence-schema.ts";
 import { FIGURES } from "../cases/figures-schema.ts";
+import { caseLine } from "../cases/line-schema.ts";
 import { RESOLUTION } from "../disputes/schema.ts";
 
 export const requestAuditInput = z.strictObject({ report_id: z.uuid(), description: DESCRIPTION }).meta({ id: "RequestAudit" });
@@ -27,14 +28,7 @@ export const auditAnswer = z
     closed_at: z.string().nullable(),
     result_report_id: z.uuid().nullable().describe("The line with the figures that the board found"),
     resolution: z.string().nullable(),
-    line: z.object({
-      quarter: z.string(),
-      model_id: z.uuid(),
-      model_name: z.string(),
-      company_id: z.uuid(),
-      company_name: z.string(),
-      status: z.string(),
-    }),
+    line: caseLine,
     evidence: z.array(evidenceAnswer),
   })
   .meta({ id: "UsageAudit" });

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { DESCRIPTION, EVIDENCE, evidenceAnswer } from "../cases/evidence-schema.ts";
 import { FIGURES } from "../cases/figures-schema.ts";
+import { caseLine } from "../cases/line-schema.ts";
 
 export const openDisputeInput = z
   .strictObject({
@@ -28,14 +29,7 @@ export const disputeAnswer = z
     closed_at: z.string().nullable(),
     result_report_id: z.uuid().nullable().describe("The line with the accepted figures"),
     resolution: z.string().nullable(),
-    line: z.object({
-      quarter: z.string(),
-      model_id: z.uuid(),
-      model_name: z.string(),
-      company_id: z.uuid(),
-      company_name: z.string(),
-      status: z.string(),
-    }),
+    line: caseLine,
     evidence: z.array(evidenceAnswer),
   })
   .meta({ id: "UsageDispute" });
