@@ -35,7 +35,7 @@ import { webhookRoutes } from "./domain/webhooks/routes.ts";
 import type { App } from "./http.ts";
 import { registerAuth } from "./plugins/auth.ts";
 import { registerBoardGuard } from "./plugins/board-guard.ts";
-import { answerFrameworkError, registerErrorHandler } from "./plugins/error-handler.ts";
+import { answerClientError, answerFrameworkError, registerErrorHandler } from "./plugins/error-handler.ts";
 import { registerLedgerMetrics } from "./plugins/ledger-metrics.ts";
 import { registerMetrics } from "./plugins/metrics.ts";
 import { registerOpenapi } from "./plugins/openapi.ts";
@@ -65,12 +65,14 @@ export interface AppExtras {
  */
 export async function buildApp(ctx: AppContext, extras: AppExtras = {}): Promise<App> {
   assertServable(ctx.config);
+  const newId = createRequestIds(ctx.random);
   const app: App = Fastify({
     ...SERVER_LIMITS,
     trustProxy: ctx.config.trustProxy.length === 0 ? false : [...ctx.config.trustProxy],
     bodyLimit: ctx.config.limits.bodyBytes,
     frameworkErrors: answerFrameworkError,
-    genReqId: createRequestIds(ctx.random),
+    clientErrorHandler: (error, socket) => answerClientError(error, socket, newId),
+    genReqId: newId,
   }).withTypeProvider<ZodTypeProvider>();
   app.server.maxConnections = ctx.config.limits.connections;
 

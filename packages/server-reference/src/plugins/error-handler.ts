@@ -1,8 +1,10 @@
+import type { Socket } from "node:net";
 import { OmlaError, type ErrorBody } from "@omla/sdk/protocol";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { ApiError } from "../api-error.ts";
 import type { AppContext } from "../context.ts";
 import { databaseError } from "../db/errors.ts";
+import { BARE_HEADERS } from "./security-headers.ts";
 
 /** Protocol codes whose meaning is not simply "the input is wrong" (400). */
 const PROTOCOL_STATUS: Readonly<Partial<Record<string, number>>> = {
@@ -48,7 +50,50 @@ export function registerErrorHandler(app: FastifyInstance, ctx: AppContext): voi
 
 /** For faults that Fastify finds before there is a route, such as a broken URL. */
 export function answerFrameworkError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  reply.headers(BARE_HEADERS).header("x-request-id", request.id);
   sendRefusal(reply, request, asRefusal(error));
+}
+
+/** What Node's parser refuses, by its code; everything else is no HTTP. */
+const CLIENT_FAULTS: Readonly<Record<string, KnownFault & { readonly reason: string; readonly message: string }>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    status: 408,
+    reason: "Request Timeout",
+    code: "REQUEST_TIMEOUT",
+    message: "The request did not arrive in time.",
+    hint: "Send headers and body within ten seconds.",
+  },
+  HPE_HEADER_OVERFLOW: {
+    status: 431,
+    reason: "Request Header Fields Too Large",
+    code: "HEADERS_TOO_LARGE",
+    message: "The headers are too large.",
+    hint: "Send less than 16 KiB of headers.",
+  },
+};
+const NO_HTTP = {
+  status: 400,
+  reason: "Bad Request",
+  code: "HTTP_INVALID",
+  message: "This is no valid HTTP request.",
+  hint: "Send HTTP/1.1 with one Content-Length, or chunked.",
+};
+
+/** Answers what never became a request, in the form of all other refusals, and hangs up. */
+export function answerClientError(error: Error & { readonly code?: string }, socket: Socket, newId: () => string): void {
+  // Who hung up hears nothing; and a second answer on a connection would be taken for the one to another request.
+  if (error.code === "ECONNRESET" || !socket.writable || socket.destroyed) {
+    socket.destroy();
+    return;
+  }
+  const { status, reason, code, message, hint } = CLIENT_FAULTS[error.code ?? ""] ?? NO_HTTP;
+  const request_id = newId();
+  const body = JSON.stringify({ code, message, details: null, hint, request_id } satisfies ErrorBody);
+  const headers = { ...BARE_HEADERS, "x-request-id": request_id, "content-type": "application/json; charset=utf-8", connection: "close" };
+  const lines = Object.entries({ ...headers, "content-length": String(Buffer.byteLength(body)) }).map(
+    ([name, value]) => `${name}: ${value}`,
+  );
+  socket.end(`HTTP/1.1 ${status} ${reason}\r\n${lines.join("\r\n")}\r\n\r\n${body}`);
 }
 
 function sendRefusal(reply: FastifyReply, request: FastifyRequest, refusal: ApiError): FastifyReply {

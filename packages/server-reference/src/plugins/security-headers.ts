@@ -26,6 +26,13 @@ const HEADERS: Readonly<Record<string, string>> = {
   "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=()",
 };
 
+/** For an answer that no hook sees, since there was never a request, or none that has a route. */
+export const BARE_HEADERS: Readonly<Record<string, string>> = {
+  ...HEADERS,
+  "content-security-policy": CONTENT_SECURITY_POLICY,
+  "cache-control": "no-store",
+};
+
 const ONE_YEAR_SECONDS = 31_536_000;
 
 /** Puts the same defensive headers on every answer, errors included. */

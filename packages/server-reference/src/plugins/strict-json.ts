@@ -12,13 +12,20 @@ const MAX_VALUES = 5_000;
  */
 export function registerStrictJson(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("application/json", { parseAs: "buffer" }, (_request, body, done) => {
+  app.addContentTypeParser("application/json", { parseAs: "buffer" }, (request, body, done) => {
     try {
+      assertPlain(request.headers["content-encoding"]);
       done(null, readBody(body as Buffer));
     } catch (error) {
       done(error as Error);
     }
   });
+}
+
+/** Nothing is unpacked here: a small body could become an endless one. */
+function assertPlain(encoding: string | undefined): void {
+  if (encoding === undefined || encoding.toLowerCase() === "identity") return;
+  throw new ApiError(415, "CONTENT_ENCODING", `A body as ${encoding.slice(0, 40)} is not read.`, { hint: "Send the JSON text as it is." });
 }
 
 function readBody(body: Buffer): unknown {
