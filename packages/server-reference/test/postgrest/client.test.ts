@@ -41,6 +41,22 @@ describe("postgrest-js reads", () => {
     expect(names((await client().from("models").select("name").filter("id", "eq", child.model_id)).data)).toEqual(["Child, of (Base) LM"]);
   });
 
+  it("or with blanks and and(), order by an embedded row, not is null of an embedded table, maxAffected", async () => {
+    const { base, child } = registry;
+    const or = await client().from("models").select("name").or(`id.eq.${base.model_id}, and(name.ilike.*child*, is_active.is.true)`);
+    expect(names(or.data)).toEqual(["Base LM", "Child, of (Base) LM"]);
+    const byName = client().from("wallets").select("models(name)").not("model_id", "is", null);
+    const ordered = await byName.order("models(name)", { ascending: false });
+    expect(ordered.data).toEqual([{ models: { name: "Child, of (Base) LM" } }, { models: { name: "Base LM" } }]);
+    expect(names((await client().from("models").select("name,wallets()").not("wallets", "is", null)).data)).toHaveLength(2);
+    expect((await client().from("models").select("name,wallets()").is("wallets", null)).data).toEqual([]);
+    const many = await client()
+      .rpc("verify_many", { ids: [base.model_id, child.model_id] })
+      // What maxAffected(1) sends.
+      .setHeader("prefer", "handling=strict,max-affected=1");
+    expect([many.status, many.error]).toMatchObject([400, { code: "PGRST124", details: "The query affects 2 rows" }]);
+  });
+
   it("single and maybeSingle", async () => {
     const { base } = registry;
     expect((await client().from("models").select("name").eq("id", base.model_id).single()).data).toEqual({ name: "Base LM" });
