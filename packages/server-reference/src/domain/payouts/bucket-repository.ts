@@ -32,6 +32,19 @@ const TAKE_CARRIED = `
     ) c
     join omla.wallets w on w.id = c.wallet_id`;
 
+/** Payments that wait wait for another currency now: the run that pays them finds them by it. */
+export async function moveWaitingPayments(
+  tx: Tx,
+  moves: readonly { readonly wallet: string; readonly from: string; readonly to: string }[],
+): Promise<void> {
+  await tx.query(
+    `update omla.payments y set settled_currency = u.to_code
+       from unnest($1::text[], $2::text[], $3::text[]) as u (wallet, from_code, to_code) join omla.wallets w on w.address = u.wallet
+      where y.wallet_id = w.id and y.settled_currency = u.from_code and y.status in ('held', 'failed', 'reversed')`,
+    [moves.map(({ wallet }) => wallet), moves.map(({ from }) => from), moves.map(({ to }) => to)],
+  );
+}
+
 /** What the ledger owes each wallet, the parts held for tax and for a fresh rail with it; micro-dollars. */
 export async function findPayables(tx: Tx): Promise<{ readonly wallet: string; readonly usd: string }[]> {
   const { rows } = await tx.query<{ wallet: string; usd: string }>(

@@ -6,6 +6,7 @@ import { appendAudit } from "../audit/repository.ts";
 import { type PinnedRate, pinRates } from "../currencies/rate-service.ts";
 import { taxHolds } from "../tax/hold-service.ts";
 import { findAttempts, findPayables, findWallets, takeCarried, type WalletRow } from "./bucket-repository.ts";
+import { followPreferences } from "./carried-currency.ts";
 import { addCarried, type Buckets, emptyBuckets, mergeOwed } from "./buckets.ts";
 import { distributeAll } from "./distribute-service.ts";
 import { payoutError } from "./errors.ts";
@@ -98,7 +99,7 @@ export async function planPayout(ctx: AppContext, tx: Tx, request: PlanRequest, 
 
 async function carriedBuckets(tx: Tx, runId: string): Promise<Buckets> {
   const buckets = emptyBuckets();
-  for (const row of await takeCarried(tx, runId)) addCarried(buckets, row);
+  for (const row of await followPreferences(tx, await takeCarried(tx, runId))) addCarried(buckets, row);
   return buckets;
 }
 

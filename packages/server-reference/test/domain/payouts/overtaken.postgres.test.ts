@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Tx } from "../../../src/db/database.ts";
 import { refundPayment } from "../../../src/domain/collections/refund-service.ts";
+import { applyTransferFact } from "../../../src/domain/payouts/record-service.ts";
 import { amendReport } from "../../../src/domain/reports/service.ts";
 import type { RailName } from "../../../src/rails/rail.ts";
 import { createStage, PAYOUT_DAY, QUARTER, type Stage } from "./stage.ts";
@@ -67,4 +68,21 @@ it("a refund that is under way while a payout is planned is not overtaken", asyn
   };
   await payOutDuring((tx) => refundPayment(stage.ctx, tx, refund));
   expect(await stage.moved()).toEqual({});
+});
+
+it("a transfer that comes back while a payout is planned is carried in its own currency, once", async () => {
+  const model = await stage.model();
+  await stage.report(new Map([[model, "100.00"]]));
+  await stage.pay("30.00");
+  stage.clock.set(PAYOUT_DAY);
+  await stage.payout();
+  const [transfer] = await stage.rows("select id::text, ext_id from omla.transfers");
+  const fact = { transferId: String(transfer?.["id"]), rail: "stripe", externalId: String(transfer?.["ext_id"]), completed: true } as const;
+  await payOutDuring(async (tx) => {
+    await tx.query("set local role payout");
+    await applyTransferFact(tx, { ...fact, reversed: 30_000_000n }, stage.clock.now());
+  });
+  expect(await stage.moved()).toEqual({ [model.address]: 60_000_000n });
+  expect(await stage.rows("select count(*)::int as open from omla.transfer_returns where run_id is null")).toEqual([{ open: 0 }]);
+  expect(await stage.payout()).toMatchObject({ state: "nothing" });
 });
