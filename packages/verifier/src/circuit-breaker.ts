@@ -8,7 +8,7 @@ export function breaks(changed: number, before: number): boolean {
 
 /** Holds a list that changes very much at once back for a day, or until somebody has looked at it. */
 export class CircuitBreaker {
-  #heldBack: { readonly digest: string; readonly sinceMs: number } | undefined;
+  #heldBackSinceMs: number | undefined;
   #isConfirmed = false;
 
   /** Lets the next list through, however much it changes. */
@@ -16,16 +16,20 @@ export class CircuitBreaker {
     this.#isConfirmed = true;
   }
 
-  /** Whether a list that changes so many of `before` entries has to wait. */
-  holdsBack(digest: string, changed: number, before: number, now: Date): boolean {
+  /**
+   * Whether a list that changes so many of `before` entries has to wait.
+   *
+   * The day is counted from the first that was held back: a registry that publishes anew every few hours must not be held back for ever.
+   */
+  holdsBack(changed: number, before: number, now: Date): boolean {
     if (this.#isConfirmed || !breaks(changed, before)) return false;
-    if (this.#heldBack?.digest !== digest) this.#heldBack = { digest, sinceMs: now.getTime() };
-    return now.getTime() - this.#heldBack.sinceMs < HOLD_MS;
+    this.#heldBackSinceMs ??= now.getTime();
+    return now.getTime() - this.#heldBackSinceMs < HOLD_MS;
   }
 
   /** Begins anew after a list was accepted. */
   reset(): void {
-    this.#heldBack = undefined;
+    this.#heldBackSinceMs = undefined;
     this.#isConfirmed = false;
   }
 }

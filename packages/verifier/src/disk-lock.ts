@@ -31,7 +31,8 @@ async function acquire(path: string): Promise<void> {
   }
 }
 
+/** Also one from the future: the clock may have been set back since. */
 async function dropStale(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
-  if (found !== undefined && Date.now() - found.mtimeMs > STALE_MS) await unlink(path).catch(() => undefined);
+  if (found !== undefined && Math.abs(Date.now() - found.mtimeMs) > STALE_MS) await unlink(path).catch(() => undefined);
 }

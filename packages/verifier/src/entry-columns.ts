@@ -135,6 +135,11 @@ export class EntryColumns {
     return ((this.codes.data[number] as number) & 1) === 1;
   }
 
+  /** Place in BLACKLIST_ENFORCEMENTS. */
+  enforcementAt(number: number): number {
+    return ((this.codes.data[number] as number) >> 4) & 3;
+  }
+
   /** Whether the entry has an address, the one of its own id. */
   hasOwnAddress(number: number): boolean {
     return (this.codes.data[number] as number) >= OWN_ADDRESS;
@@ -150,7 +155,7 @@ export class EntryColumns {
       id: uuidOf(this.ids.data.subarray(number * UUID_PIECES, (number + 1) * UUID_PIECES)),
       reason: BLACKLIST_REASONS[(code >> 1) & 7] ?? "OTHER",
       since: `${new Date(seconds * 1_000).toISOString().slice(0, 19)}Z`,
-      enforce: BLACKLIST_ENFORCEMENTS[(code >> 4) & 3] ?? "warn",
+      enforce: BLACKLIST_ENFORCEMENTS[this.enforcementAt(number)] ?? "warn",
       case: this.#decoder.decode(this.cases.data.subarray(from, this.caseEnds.data[number])),
     };
   }

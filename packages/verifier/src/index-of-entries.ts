@@ -79,15 +79,18 @@ export class IndexOfEntries {
     await this.#hashes.build(slices);
   }
 
-  /** How many entries stand in one of the two and not in the other. */
+  /** How many entries stand in one of the two and not in the other, or are enforced in another way. */
   async countChanges(other: IndexOfEntries, slices: Slices): Promise<number> {
     let kept = 0;
+    let altered = 0;
     for (let number = 0; number < other.size; number += 1) {
       const isModel = other.#columns.isModel(number);
-      if (this.#ids.find(other.#ids.keyAt(number)).some((held) => this.#columns.isModel(held) === isModel)) kept += 1;
+      const held = this.#ids.find(other.#ids.keyAt(number)).find((one) => this.#columns.isModel(one) === isModel);
+      if (held !== undefined) kept += 1;
+      if (held !== undefined && this.#columns.enforcementAt(held) !== other.#columns.enforcementAt(number)) altered += 1;
       if ((number & 63) === 0 && slices.isOver()) await slices.next();
     }
-    return this.size + other.size - 2 * kept;
+    return this.size + other.size - 2 * kept + altered;
   }
 
   /** Every entry that a subject hits, each once, by the first name that hit it; what is not a text hits nothing. */

@@ -76,9 +76,9 @@ export class ListHolder {
     this.breaker.reset();
   }
 
-  async #isHeldBack(held: HeldList, { facts, index, digest }: ReadList): Promise<boolean> {
+  async #isHeldBack(held: HeldList, { facts, index }: ReadList): Promise<boolean> {
     const changed = await held.index.countChanges(index, new Slices());
-    if (!this.breaker.holdsBack(digest, changed, held.facts.entry_count, this.#clock.now())) return false;
+    if (!this.breaker.holdsBack(changed, held.facts.entry_count, this.#clock.now())) return false;
     const message = `list ${facts.sequence} changes ${changed} entries at once; confirm it, or it is accepted after 24 hours`;
     this.#events.emit("held_back", "LIST_HELD_BACK", message, true);
     return true;

@@ -7,9 +7,9 @@ import { afterEach, describe, expect, it } from "vitest";
 import { omla as expressOmla } from "../src/adapters/express.ts";
 import { omla as fastifyOmla } from "../src/adapters/fastify.ts";
 import { withOmla } from "../src/adapters/fetch.ts";
-import type { GateOptions } from "../src/adapters/gate.ts";
+import { type GateOptions, passGate } from "../src/adapters/gate.ts";
 import { omla as honoOmla } from "../src/adapters/hono.ts";
-import type { Subject } from "../src/index.ts";
+import type { Subject, Verdict } from "../src/index.ts";
 import { createVerifier, type Verifier } from "../src/index.ts";
 import { COMPANY, KEY, MODEL, NOW, publish, startRegistry } from "./publisher.ts";
 
@@ -130,5 +130,46 @@ describe.each(Object.keys(FRAMEWORKS))("the adapter for %s", (framework) => {
       "x-customer": "example.com",
     });
     expect(asked.status).toBe(403);
+  });
+});
+
+describe("every adapter", () => {
+  const REVIEW: Verdict = {
+    action: "review",
+    listed: false,
+    matches: [],
+    state: "NONE",
+    advisory: false,
+    reason: "NO_LIST",
+    sequence: null,
+  };
+  const verifier = { check: () => REVIEW };
+  const identify = (): Subject => ({ model: "acme/other" });
+
+  it("refuses a review on which `onReview` answers neither pass nor refuse", async () => {
+    const passage = await passGate({}, { verifier, identify, onReview: (() => undefined) as never });
+    expect(passage.refusal?.status).toBe(403);
+  });
+
+  it("leaves a fault of `identify` or `onReview` to the framework, and serves nothing", async () => {
+    const fault = (): never => {
+      throw new Error("the gateway's own fault");
+    };
+    let isServed = false;
+    const serve = (): Response => {
+      isServed = true;
+      return new Response("served");
+    };
+    await expect(withOmla(serve, { verifier, identify: fault })(new Request("https://gateway.example/"))).rejects.toThrow("own fault");
+    const reviewed = withOmla(serve, { verifier, identify: async () => identify(), onReview: fault });
+    await expect(reviewed(new Request("https://gateway.example/"))).rejects.toThrow("own fault");
+    expect(isServed).toBe(false);
+  });
+
+  it("hands a change of protocol through as it is", async () => {
+    const upgrade = Object.assign(Response.json(null), {});
+    Object.defineProperty(upgrade, "status", { value: 101 });
+    const handler = withOmla(() => upgrade, { verifier, identify });
+    expect(await handler(new Request("https://gateway.example/"))).toBe(upgrade);
   });
 });

@@ -219,6 +219,33 @@ describe("the breaker", () => {
     now = new Date(NOW.getTime() + DAY_MS);
     expect((await verifier.refresh()).changed).toBe(true);
   });
+
+  it("accepts it after a day also where the registry has published anew in the meantime", async () => {
+    const first = await publish({ entries: [MODEL] });
+    registry.serve(first);
+    const verifier = await started();
+    await verifier.refresh();
+    const second = await publish({ entries: many(60) }, { previous: first });
+    registry.serve(second);
+    expect((await verifier.refresh()).code).toBe("LIST_HELD_BACK");
+    registry.serve(await publish({ entries: many(61) }, { previous: second }));
+    now = new Date(NOW.getTime() + DAY_MS / 2);
+    expect((await verifier.refresh()).code).toBe("LIST_HELD_BACK");
+    now = new Date(NOW.getTime() + DAY_MS);
+    expect((await verifier.refresh()).changed).toBe(true);
+    expect(verifier.status().sequence).toBe(3);
+  });
+
+  it("holds back a list that turns many warnings into denials", async () => {
+    const warnings = many(60).map((entry) => ({ ...entry, enforce: "warn" as const }));
+    const first = await publish({ entries: warnings });
+    registry.serve(first);
+    const verifier = await started();
+    await verifier.refresh();
+    registry.serve(await publish({ entries: many(60) }, { previous: first }));
+    expect((await verifier.refresh()).code).toBe("LIST_HELD_BACK");
+    expect(verifier.check({ model_id: warnings[0]?.id }).action).toBe("review");
+  });
 });
 
 describe("a verifier without authority or without a list", () => {

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import type { Server } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createVerifier, type Verifier } from "../src/index.ts";
@@ -44,6 +44,68 @@ describe("the sidecar", () => {
     ).toBe(403);
     expect((await fetch(`${base}/auth`, { headers: { "x-omla-model": "acme/other" } })).status).toBe(200);
     expect((await fetch(`${base}/auth`)).status).toBe(200);
+  });
+
+  /** A request as it stands on the wire: `fetch` would tidy it up. */
+  async function ask(target: string, headers: readonly string[] = []): Promise<number> {
+    const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
+    socket.end([`GET ${target} HTTP/1.1`, "host: sidecar", "connection: close", ...headers, "", ""].join("\r\n"));
+    let text = "";
+    for await (const chunk of socket.setEncoding("latin1")) text += chunk;
+    return Number(text.split(" ")[1]);
+  }
+  const LISTED = "x-omla-model: acme/listed-7b";
+
+  it.each([
+    "/auth/../healthz",
+    "/auth/%2e%2e/healthz",
+    "/auth/..\\metrics",
+    "/auth//elsewhere.example/x",
+    "/auth/x#/../healthz",
+    "/auth/%",
+  ])("asks about a request whose path is %s, whatever its dots would lead to", async (path) => {
+    expect([await ask(path, [LISTED]), await ask(path, ["x-omla-model: acme/other"])]).toEqual([403, 200]);
+  });
+
+  it("counts the strictest verdict where a name is said twice, in headers, joined by a proxy, or in the query", async () => {
+    const other = "x-omla-model: acme/other";
+    expect(await ask("/auth", [other, LISTED])).toBe(403);
+    expect(await ask("/auth", [LISTED, other])).toBe(403);
+    expect(await ask("/auth", [`${other}, acme/listed-7b`])).toBe(403);
+    expect(await ask("/auth?model=acme/listed-7b", [other])).toBe(403);
+    expect(await ask("/auth?model=acme/listed-7b", ["x-omla-model:"])).toBe(403);
+    expect(await ask("/auth?model=acme/other&model=acme/listed-7b")).toBe(403);
+    expect(await ask("/auth?model=acme/other", [other])).toBe(200);
+  });
+
+  it("refuses what it cannot read by the code that every gateway takes for a refusal", async () => {
+    expect(await ask("/auth", [`x-filler: ${"x".repeat(40_000)}`, LISTED])).toBe(403);
+    expect(await ask("/auth", [`x-filler: ${"x".repeat(40_000)}`])).toBe(200);
+    expect(await ask("/auth", [`x-filler: ${"x".repeat(200_000)}`])).toBe(403);
+    expect(await ask("/auth", [...Array.from({ length: 3_000 }, (_, at) => `x-filler-${at}: x`), LISTED])).toBe(403);
+    expect(await ask("/auth x", [])).toBe(403);
+  });
+
+  it("answers HEAD without a body, and any method at /auth", async () => {
+    const head = await fetch(`${base}/check?model=acme/listed-7b`, { method: "HEAD" });
+    expect([head.status, head.headers.get("omla-verdict"), await head.text()]).toEqual([
+      200,
+      "deny; reason=LISTED; state=FRESH; sequence=1",
+      "",
+    ]);
+    expect((await fetch(`${base}/auth?model=acme/listed-7b`, { method: "HEAD" })).status).toBe(403);
+    expect((await fetch(`${base}/auth?model=acme/listed-7b`, { method: "DELETE" })).status).toBe(403);
+  });
+
+  it("lets a review pass at /auth, or refuses it where it is told to", async () => {
+    expect((await fetch(`${base}/auth?domain=example.com`)).status).toBe(200);
+    const strict = createSidecar(verifier, { onReview: "refuse" }).listen(0, "127.0.0.1");
+    await once(strict, "listening");
+    const url = `http://127.0.0.1:${(strict.address() as AddressInfo).port}`;
+    expect((await fetch(`${url}/auth?domain=example.com`)).status).toBe(403);
+    expect((await fetch(`${url}/check?domain=example.com`)).status).toBe(200);
+    strict.closeAllConnections();
+    strict.close();
   });
 
   it("says which question it understands", async () => {

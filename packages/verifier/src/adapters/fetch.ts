@@ -18,7 +18,8 @@ export function withOmla<Rest extends readonly unknown[]>(handler: FetchHandler<
 }
 
 function withHeaders(response: Response, headers: Readonly<Record<string, string>>): Response {
-  if (Object.keys(headers).length === 0) return response;
+  // A change of protocol, such as to a WebSocket, cannot be copied.
+  if (Object.keys(headers).length === 0 || response.status < 200) return response;
   // A response that came from `fetch` has headers that cannot be changed.
   const copy = new Response(response.body, response);
   for (const [name, value] of Object.entries(headers)) copy.headers.set(name, value);

@@ -39,7 +39,7 @@ export async function passGate<Request>(request: Request, options: GateOptions<R
   if (subject === undefined) return { verdict: undefined, headers: {}, refusal: undefined };
   const verdict = options.verifier.check(subject);
   const headers = { [VERDICT_HEADER]: formatVerdict(verdict) };
-  const isRefused = verdict.action === "deny" || (verdict.action === "review" && (await reviewed(verdict, request, options)) === "refuse");
+  const isRefused = verdict.action === "deny" || (verdict.action === "review" && (await reviewed(verdict, request, options)) !== "pass");
   return { verdict, headers, refusal: isRefused ? refusalOf(verdict, options.disputeUrl) : undefined };
 }
 

@@ -26,7 +26,7 @@ const HELP = `omla-verifier: is this model or customer on the signed blacklist?
   --json           one JSON document in place of text
 
 check    --model --model-id --address --sha256 --commercial-user-id --domain --location
-serve    --host 127.0.0.1 --port 8737
+serve    --host 127.0.0.1 --port 8737 --on-review pass|refuse (refuse where the policy is payments)
 Exit code 0: allowed or done, 1: denied, in review or failed, 2: wrong usage.
 `;
 
