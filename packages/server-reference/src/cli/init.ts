@@ -36,7 +36,7 @@ export const init: Command = {
       `# What the operator sends to its own actions, valid for a year: ${operatorToken(secret, new Date())}`,
     ];
     await writeNew(file, `${lines.join("\n")}\n`);
-    io.out(`Wrote ${file}; start with: node --env-file=${file} omla-server start`);
+    io.out(`Wrote ${file}; start with: node --env-file=${file} "$(command -v omla-server)" start`);
     io.out(`Readers pin this list key: ${list.publicKey} (${list.keyId})`);
     io.out(`The first member of the board is ${values.board}. For an authenticator app, shown this once:\n${member.otpauth}`);
     io.out("Keep the key files out of backups that others can read, and a copy of the list key offline.");

@@ -58,6 +58,7 @@ describe("omla-server", { timeout: 120_000 }, () => {
     const environment = parseEnv(await readFile(file, "utf8")) as Record<string, string>;
     expect(environment["OMLA_JWT_SECRET"]).toMatch(/^[\w-]{43}$/);
     expect(out).toMatch(/ed25519:[0-9a-f]{16}/);
+    expect(out).toContain(`node --env-file=${file} "$(command -v omla-server)" start`);
     expect(out).not.toContain(environment["OMLA_JWT_SECRET"]);
     for (const path of [file, environment["OMLA_SIGNING_KEY_FILE"] ?? "", environment["OMLA_HEARTBEAT_KEY_FILE"] ?? ""]) {
       expect((await stat(path)).mode & 0o777).toBe(0o600);
