@@ -24,6 +24,19 @@ const CHECKS: Readonly<Record<string, string>> = {
     select 'accrued:' || l.report_id as account, 'USD' as currency, (l.flow - coalesce(sum(d.amount), 0))::text as difference, l.part as detail
       from omla.payout_lines l left join omla.distributions d on d.report_id = l.report_id and (d.kind = 'correction') = (l.part = 'correction')
      group by l.report_id, l.part, l.flow having l.flow <> coalesce(sum(d.amount), 0)`,
+  // Looked up when they are written; a restored backup was written without triggers.
+  "what was distributed names a line, a run and a wallet that are there": `
+    select 'accrued:' || l.report_id as account, 'USD' as currency, l.flow::text as difference, 'the line is not there' as detail
+      from omla.payout_lines l where not exists (select from omla.usage_reports r where r.id = l.report_id)
+    union all
+    select 'accrued:' || l.report_id, 'USD', l.flow::text, 'the run is not there'
+      from omla.payout_lines l where not exists (select from omla.payout_runs r where r.id = l.run_id)
+    union all
+    select 'accrued:' || d.report_id, d.currency, d.amount::text, 'the run did not distribute this line'
+      from omla.distributions d where not exists (select from omla.payout_lines l where l.report_id = d.report_id and l.run_id = d.run_id)
+    union all
+    select 'accrued:' || d.report_id, d.currency, d.amount::text, 'the wallet is not there'
+      from omla.distributions d where not exists (select from omla.wallets w where w.id = d.wallet_id)`,
 };
 
 /** Handed to the ledger's reconciliation, which knows nothing of payouts. */

@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { ClientBase } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { PAYOUT_CHECKS } from "../../../src/domain/payouts/checks.ts";
+import { reconcile } from "../../../src/ledger/reconcile.ts";
 import { refusal } from "../../db/arrange.ts";
 import type { SignedModel } from "../../helpers/factories.ts";
 import { createStage, PAYOUT_DAY, type Stage } from "./stage.ts";
@@ -85,6 +87,32 @@ describe("the lines of a plan", () => {
       { account: `payable:${owl.address}`, amount: "-60000000" },
     ];
     expect(entries).toEqual(expected.sort((a, b) => (a.account < b.account ? -1 : 1)));
+  });
+});
+
+describe("what was written past the checks", () => {
+  const guards = (state: string): string =>
+    ["payout_lines", "distributions"].map((name) => `alter table omla.${name} ${state} trigger user;`).join("");
+  async function pastTheChecks(...statements: readonly string[]): Promise<void> {
+    await stage.database.owner((client: ClientBase) => client.query([guards("disable"), ...statements, guards("enable")].join(";\n")));
+  }
+
+  it("is found by the reconciliation", async () => {
+    expect((await reconcile(stage.ctx, PAYOUT_CHECKS)).ok).toBe(true);
+    const [run, report] = [randomUUID(), randomUUID()];
+    await pastTheChecks(lineOf(run, report, 0), shareOf(RUN, report, 1, { wallet: randomUUID() }));
+    const { discrepancies } = await reconcile(stage.ctx, PAYOUT_CHECKS);
+    const named = discrepancies.filter(({ account }) => account === `accrued:${report}`).map(({ detail }) => detail);
+    expect(named).toEqual(
+      expect.arrayContaining([
+        "the line is not there",
+        "the run is not there",
+        "the run did not distribute this line",
+        "the wallet is not there",
+      ]),
+    );
+    await pastTheChecks(...["distributions", "payout_lines"].map((name) => `delete from omla.${name} where report_id = '${report}'`));
+    expect((await reconcile(stage.ctx, PAYOUT_CHECKS)).ok).toBe(true);
   });
 });
 
