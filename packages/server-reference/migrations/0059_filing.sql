@@ -12,24 +12,107 @@ as $$
    where c.company_id = company and left_over.usd > 0
 $$;
 
--- What decides the figures of a report: the models it names (by address, id or weight hash, in canonical form) as they stood at the end of the
--- quarter, who gets which share of each, what hosters reported, and in which currency whom the company can pay.
-create or replace function omla.report_terms(company uuid, quarter_name text, named text[], policy text) returns json
+-- As before, but the lines to be moved are found by their keys, however many there are of others.
+create or replace function omla.settle_lines(reports uuid[]) returns table (report_id uuid, status text)
+language sql volatile security definer set search_path = pg_catalog, pg_temp
+as $$
+  update omla.usage_reports r set
+    status = n.status,
+    disputed_at = case when n.status = 'disputed' then coalesce(r.disputed_at, omla.now_seconds()) else r.disputed_at end,
+    funded_at = case when n.status in ('funded', 'paid') then coalesce(r.funded_at, omla.now_seconds()) end,
+    paid_at = case when n.status = 'paid' then coalesce(r.paid_at, omla.now_seconds()) else r.paid_at end
+    from (
+      select s.report_id, case when s.paid < s.owed then case when s.disputed then 'disputed' else 'submitted' end
+                               when s.status = 'paid' or s.owed > 0 and s.distributed = s.owed and s.accrued = 0 then 'paid' else 'funded' end as status
+        from omla.line_standing(reports) s) n
+   where r.id = any (reports) and r.id = n.report_id and r.live and r.status not in ('superseded', 'rejected') and r.status <> n.status
+  returning r.id, r.status
+$$;
+
+-- The facts of a stored subject, as the step takes them. Lines that no rule tells apart stand once: those of one filing in one status, and of a
+-- model, whose deadlines only its own company's lines move, the latest of a quarter.
+create or replace function omla.compliance_facts(subject_kind text, subject uuid) returns jsonb
 language plpgsql stable
 as $$
 declare
+  owners uuid[];
+begin
+  if subject_kind = 'model' then
+    owners := array(select c.id from omla.models m join omla.commercial_users c on c.owner_pubkey = m.ed25519_pubkey where m.id = subject);
+    return jsonb_build_object('lines', (
+      select coalesce(jsonb_agg(jsonb_build_object('quarter', g.quarter, 'status', g.status, 'own', g.own,
+               'filed_at', omla.iso(g.filed_at), 'disputed_at', omla.iso(g.disputed_at)) order by g.quarter, g.filed_at, g.status), '[]')
+        from (select r.quarter, r.status, r.reporter_id = any (owners) as own, max(r.filed_at) as filed_at, r.disputed_at
+                from omla.usage_reports r where r.model_id = subject and r.live
+               group by r.quarter, r.status, 3, case when r.reporter_id = any (owners) then r.filed_at end, r.disputed_at) g));
+  end if;
+  return (
+    select jsonb_build_object(
+      'lines', (select coalesce(jsonb_agg(jsonb_build_object('quarter', g.quarter, 'status', g.status, 'own', false,
+                  'filed_at', omla.iso(g.filed_at), 'disputed_at', omla.iso(g.disputed_at)) order by g.quarter, g.filed_at, g.status), '[]')
+                  from (select distinct r.quarter, r.status, r.filed_at, r.disputed_at from omla.usage_reports r where r.reporter_id = subject and r.live) g),
+      'reporting_from', c.reporting_from, 'reporting_until', c.reporting_until,
+      -- A quarter with a submission that is not wholly rejected; one without lines is the nil report.
+      'reported_quarters', (select coalesce(jsonb_agg(distinct s.quarter), '[]') from omla.submissions s
+                             where s.reporter_id = subject and s.live
+                               and (not exists (select from omla.usage_reports r where r.submission_id = s.id)
+                                 or exists (select from omla.usage_reports r where r.submission_id = s.id and r.status <> 'rejected'))))
+      from omla.commercial_users c where c.id = subject);
+end
+$$;
+
+-- As before, but those that are named are found by their keys, however many others there are.
+create or replace function omla.tick_compliance(subjects uuid[] default null, as_of timestamptz default null, actor text default 'system')
+returns table (id uuid, subject_kind text, entered text[])
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  at constant timestamptz := coalesce(as_of, omla.now());
+  candidate record;
+begin
+  for candidate in
+    select s.id, s.subject_kind from omla.compliance_state s
+     where s.id = any (coalesce(subjects, array(
+       select a.id from omla.compliance_state a
+        where a.state <> 'BLACKLISTED' and (a.state <> 'REGISTERED'
+          or exists (select from omla.usage_reports r where r.model_id = a.model_id and r.live)
+          or exists (select from omla.commercial_users c where c.id = a.commercial_user_id and c.reporting_from is not null)))))
+     order by s.id
+  loop
+    entered := omla.tick_subject(candidate.id, actor, at);
+    if cardinality(entered) > 0 then
+      id := candidate.id;
+      subject_kind := candidate.subject_kind;
+      return next;
+    end if;
+  end loop;
+end
+$$;
+
+-- The functions below are called for every report, each time with a handful of keys. Their statements are planned once, since planning them for
+-- each list of keys takes longer than they do, and by the keys' indexes, since a plan that was made while a table was empty outlives that.
+
+-- What decides the figures of a report: the models it names (by address, id or weight hash, in canonical form) as they stood at the end of the
+-- quarter, who gets which share of each, what hosters reported, and in which currency whom the company can pay.
+create or replace function omla.report_terms(company uuid, quarter_name text, named text[], policy text) returns json
+language plpgsql stable set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off
+as $$
+declare
   at constant timestamptz := omla.last_instant(quarter_name);
+  found text[];
+  found_ids uuid[];
   models json;
   model_ids uuid[];
   shares json;
   addresses text[];
 begin
-  with found as (
-    select r.reference, coalesce(
-      (select m.id from omla.models m where m.id = case when r.reference ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then r.reference::uuid end),
-      (select w.model_id from omla.wallets w where w.address = r.reference and w.is_primary),
-      (select h.model_id from omla.model_hashes h where h.sha256 = r.reference order by h.is_active desc limit 1)) as id
-      from unnest(named) as r (reference))
+  select array_agg(r.reference), array_agg(coalesce(
+           (select m.id from omla.models m where m.id = case when r.reference ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then r.reference::uuid end),
+           (select w.model_id from omla.wallets w where w.address = r.reference and w.is_primary),
+           (select h.model_id from omla.model_hashes h where h.sha256 = r.reference order by h.is_active desc limit 1)))
+    into found, found_ids
+    from unnest(named) as r (reference);
+  -- The ids stand there twice: who plans this without the arrays finds the models by their key.
   select json_agg(json_build_object('reference', f.reference, 'id', m.id, 'address', omla.address_of(m.id), 'name', m.name,
            'license_version', m.license_version, 'asset_kind', m.asset_kind, 'rate', trim_scale(omla.royalty_rate(m.asset_kind, at))::text,
            'hoster_share_pct', trim_scale(coalesce((select s.hoster_share_pct from omla.hoster_shares s
@@ -37,7 +120,7 @@ begin
                 and (s.effective_until is null or s.effective_until > greatest(at, m.created_at))), 0))::text)),
          array_agg(distinct m.id)
     into models, model_ids
-    from found f join omla.models m on m.id = f.id;
+    from unnest(found, found_ids) as f (reference, id) join omla.models m on m.id = f.id and m.id = any (found_ids);
   select json_agg(json_build_object('model_id', m.id, 'wallet', s.wallet, 'share', s.share::text)), array_agg(distinct s.wallet)
     into shares, addresses
     from unnest(model_ids) as m (id), lateral omla.resolve_lineage(omla.lineage_of(m.id, at), policy) s;
@@ -65,7 +148,7 @@ $$;
 
 -- All that a filing is computed from, for each that is asked for, in their order; only the earlier answer where there is one.
 create or replace function omla.filing_facts(asked jsonb) returns setof json
-language plpgsql stable
+language plpgsql stable set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off
 as $$
 declare
   f record;
@@ -91,7 +174,7 @@ $$;
 -- Stores reports with their lines, each where the company still stands as it did when the report was computed; gives the ids of those stored.
 -- It never waits: a company that somebody else holds is left out. A company may be named once.
 create or replace function omla.store_filings(filings jsonb) returns uuid[]
-language plpgsql
+language plpgsql set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off
 as $$
 declare
   held uuid[];
@@ -107,11 +190,11 @@ begin
            jsonb_to_record(e.filing) as f (id uuid, company_id uuid, quarter text, live boolean, version int, known_from text, known_until text, takes_credits boolean, scope text, key text)
      where f.company_id = any (held)
        and f.version = 1 + coalesce((select max(s.version) from omla.submissions s where s.reporter_id = f.company_id and s.quarter = f.quarter and s.live = f.live), 0)
-       and not exists (select from omla.idempotency_keys k where k.scope = f.scope and k.key = f.key)
+       and (select count(*) from omla.idempotency_keys k where k.scope = f.scope and k.key = f.key) = 0
        and (not f.live
-         or exists (select from omla.commercial_users c where c.id = f.company_id
-                     and c.reporting_from is not distinct from f.known_from and c.reporting_until is not distinct from f.known_until)
-        and (f.takes_credits or not exists (select from omla.credits_of(f.company_id)))));
+         or (select c.reporting_from is not distinct from f.known_from and c.reporting_until is not distinct from f.known_until
+               from omla.commercial_users c where c.id = f.company_id)
+        and (f.takes_credits or (select count(*) from omla.credits_of(f.company_id)) = 0)));
   insert into omla.submissions (id, reporter_id, quarter, version, final, live, lineage_policy, content_sha256, content, filed_at, first_filed_at)
   select f.id, f.company_id, f.quarter, f.version, f.final, f.live, f.lineage_policy, f.content_sha256, f.content, f.filed_at, f.first_filed_at
     from jsonb_array_elements(filings) e (filing),
@@ -135,7 +218,7 @@ $$;
 -- What follows from reports that were just stored: their postings, the status of their lines, the companies' duties, the remembered answers,
 -- the audit rows and the compliance step. The audit log comes last, since it takes one writer at a time until the commit.
 create or replace function omla.conclude_filings(filings jsonb) returns table (submission_id uuid, statuses json)
-language plpgsql
+language plpgsql set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off
 as $$
 declare
   filed record;
@@ -156,12 +239,13 @@ begin
   update omla.commercial_users c set reporting_from = f.reporting_from, reporting_until = f.reporting_until
     from jsonb_array_elements(filings) e (filing),
          jsonb_to_record(e.filing) as f (company_id uuid, live boolean, reporting_from text, reporting_until text)
-   where c.id = f.company_id and f.live and (c.reporting_from, c.reporting_until) is distinct from (f.reporting_from, f.reporting_until);
+   where c.id = any (array(select (o.filing ->> 'company_id')::uuid from jsonb_array_elements(filings) o (filing)))
+     and c.id = f.company_id and f.live and (c.reporting_from, c.reporting_until) is distinct from (f.reporting_from, f.reporting_until);
   insert into omla.idempotency_keys (scope, key, content_sha256, status, answer)
   select f.scope, f.key, f.claim_sha256, f.status, f.answer || jsonb_build_object('lines', (
-           select coalesce(jsonb_agg(l.line || jsonb_build_object('status', r.status) order by l.at), '[]')
-             from jsonb_array_elements(f.answer -> 'lines') with ordinality as l (line, at)
-             join omla.usage_reports r on r.id = (l.line ->> 'report_id')::uuid))
+           select coalesce(jsonb_agg(l.line || jsonb_build_object('status', (select r.status from omla.usage_reports r where r.id = (l.line ->> 'report_id')::uuid))
+                                     order by l.at), '[]')
+             from jsonb_array_elements(f.answer -> 'lines') with ordinality as l (line, at)))
     from jsonb_array_elements(filings) e (filing),
          jsonb_to_record(e.filing) as f (scope text, key text, claim_sha256 text, status int, answer jsonb)
    where f.key is not null;
@@ -184,7 +268,7 @@ $$;
 
 -- Both at once, for reports that nothing stands beside: no earlier version, no money that waits. Gives those that were stored.
 create or replace function omla.file_reports(filings jsonb) returns table (submission_id uuid, statuses json)
-language plpgsql
+language plpgsql set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off
 as $$
 declare
   stored constant uuid[] := omla.store_filings(filings);

@@ -1,5 +1,6 @@
 import type { AppContext } from "../../context.ts";
-import type { Tx } from "../../db/database.ts";
+import type { Database, Tx } from "../../db/database.ts";
+import { createLane, type Lane, type LaneOptions } from "../../db/lane.ts";
 
 export interface StoredApiKey {
   readonly company_id: string;
@@ -11,17 +12,31 @@ export interface StoredApiKey {
   readonly confirmed: boolean;
 }
 
-/** Read anew on every request, so that a revocation counts at once everywhere; one statement, prepared, in one round trip. */
-export async function findApiKey(ctx: AppContext, keyId: string): Promise<StoredApiKey | undefined> {
-  const query = { name: "find_api_key", text: FIND_API_KEY, values: [keyId] };
-  return (await ctx.db.query<StoredApiKey>("service_role", query)).rows[0];
+/** Read anew for every request, so that a revocation counts at once everywhere; requests that wait at the same time share a statement. */
+export function findApiKey(ctx: AppContext, keyId: string): Promise<StoredApiKey | undefined> {
+  const lane = lanes.get(ctx.db) ?? createLane(bounds(ctx.db));
+  lanes.set(ctx.db, lane);
+  return lane.ask(keyId);
 }
 
-const FIND_API_KEY = `
-  select k.company_id, k.live, k.api_key_hash,
+const lanes = new WeakMap<Database, Lane<string, StoredApiKey | undefined>>();
+
+function bounds(db: Database): LaneOptions<string, StoredApiKey | undefined> {
+  return { together: (keyIds) => findApiKeys(db, keyIds), mostUnderWay: 2, mostWeight: 64, weightOf: () => 1 };
+}
+
+async function findApiKeys(db: Database, keyIds: readonly string[]): Promise<(StoredApiKey | undefined)[]> {
+  const query = { name: "find_api_keys", text: FIND_API_KEYS, values: [keyIds] };
+  const { rows } = await db.query<StoredApiKey & { kid: string }>("service_role", query);
+  const stored = new Map(rows.map(({ kid, ...key }) => [kid, key]));
+  return keyIds.map((keyId) => stored.get(keyId));
+}
+
+const FIND_API_KEYS = `
+  select k.kid, k.company_id, k.live, k.api_key_hash,
          k.revoked_at is null and c.is_active and (k.expires_at is null or k.expires_at > omla.now()) as usable,
          exists (select from omla.commercial_user_private p where p.company_id = k.company_id and p.email_confirmed_at is not null) as confirmed
-    from omla.api_keys k join omla.commercial_users c on c.id = k.company_id where k.kid = $1`;
+    from omla.api_keys k join omla.commercial_users c on c.id = k.company_id where k.kid = any ($1::text[])`;
 
 export interface NewApiKey {
   readonly keyId: string;
