@@ -12,9 +12,9 @@ const READS: ReadonlySet<string> = new Set(["GET", "HEAD"]);
 /** Reads cookies, and keeps every answer of the board out of caches and of other people's pages. */
 export async function registerBoardGuard(app: App): Promise<void> {
   await app.register(cookie);
-  app.addHook("onRequest", async (request, reply) => {
-    if (!request.url.startsWith("/admin/")) return;
-    reply.header("cache-control", "no-store").header("cross-origin-resource-policy", "same-origin");
+  app.addHook("onRequest", (request, reply, done) => {
+    if (request.url.startsWith("/admin/")) reply.header("cache-control", "no-store").header("cross-origin-resource-policy", "same-origin");
+    done();
   });
 }
 

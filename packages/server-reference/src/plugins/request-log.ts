@@ -3,7 +3,7 @@ import type { App } from "../http.ts";
 
 /** One line per answered request: the route's pattern, never its query, body or headers, where secrets travel. */
 export function registerRequestLog(app: App, ctx: AppContext): void {
-  app.addHook("onResponse", async (request, reply) => {
+  app.addHook("onResponse", (request, reply, done) => {
     ctx.log.info(
       {
         request_id: request.id,
@@ -14,5 +14,6 @@ export function registerRequestLog(app: App, ctx: AppContext): void {
       },
       "request",
     );
+    done();
   });
 }

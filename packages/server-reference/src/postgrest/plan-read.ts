@@ -99,13 +99,14 @@ function planEmbed(planning: Planning, parent: Relation, item: EmbedItem, path: 
   return { plan, relationship, name: item.alias ?? item.target, inner: item.inner, spread: item.spread, isList };
 }
 
-/** A filter on an embedded table's name asks whether there is anything. */
+/** A filter on an embedded table's name asks whether there is anything, unless a column has that name. */
 function plannedCondition(relation: Relation, embeds: readonly EmbedPlan[], condition: Condition): Condition {
   if (condition.kind === "logic")
     return { ...condition, conditions: condition.conditions.map((inner) => plannedCondition(relation, embeds, inner)) };
   if (condition.kind !== "filter") return condition;
   const { field, test, negated } = condition;
-  const embed = field.path.length === 0 ? embeds.find(({ name }) => name === field.name) : undefined;
+  const isColumn = relation.columns.has(field.name) || field.path.length > 0;
+  const embed = isColumn ? undefined : embeds.find(({ name }) => name === field.name);
   if (embed === undefined) {
     checkField(relation, field);
     return condition;

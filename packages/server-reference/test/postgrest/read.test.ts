@@ -130,6 +130,7 @@ describe("what is embedded", () => {
     expect(await found("details()&details=not.is.null")).toEqual([[1], "0-0/1"]);
     expect(await found("loans()&loans=is.null")).toEqual([[3, 4], "0-1/2"]);
     expect(await found("loans(days)&loans.days=gt.20&loans=not.is.null")).toEqual([[2], "0-0/1"]);
+    expect(await found("editor_id(name)&editor_id=eq.2")).toEqual([[1], "0-0/1"]);
     expect(await found("lent:loans()&or=(lent.not.is.null,id.eq.4)")).toEqual([[1, 2, 4], "0-2/3"]);
   });
 

@@ -15,8 +15,9 @@ import { writeRoutes } from "./write-routes.ts";
 export async function restRoutes(app: App, ctx: AppContext): Promise<void> {
   const rest = createRest({ db: ctx.db, schema: API_SCHEMA });
   const cache = createAnswerCache(ctx.clock, ctx.config.answerCacheSeconds * 1_000);
-  app.addHook("onResponse", async (request) => {
+  app.addHook("onResponse", (request, _reply, done) => {
     if (isWrite(request)) cache.clear();
+    done();
   });
   reloadWhenTold(app, ctx, rest);
   await app.register((scope: App, _options, done) => {
