@@ -3,7 +3,10 @@ import { lineageGraph } from "../protocol/lineage-graph.ts";
 import { resolveSplits, sharePercentage } from "../protocol/splits.ts";
 import { formatTimestamp } from "../protocol/timestamp.ts";
 import { addCompany, createKey, listKeys, revokeKey } from "./companies.ts";
+import { auditsOf, requestAudit, respondAudit } from "./audits.ts";
+import { partyOf } from "./cases.ts";
 import { certificateOf } from "./certificates.ts";
+import { disputesOf, openDispute, withdrawDispute } from "./disputes.ts";
 import { complaintStanding, fileComplaint } from "./complaints.ts";
 import { declareCurrencies, payoutCurrencyOf } from "./currencies.ts";
 import { accrualsOf, claimOrVerify, reportVolume } from "./hosters.ts";
@@ -56,12 +59,16 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   "hoster-accruals": ({ state, pubkey }) => ok({ accruals: accrualsOf(state, session(pubkey)) }),
   "sign-in": async ({ state, body }) => ok(await signIn(state, body)),
   "register-company": ({ state, body }) => created(addCompany(state, body, true)),
-  "list-api-keys": ({ state, reporter }) => ok(listKeys(state, liveCompany(reporter).company_id)),
+  "list-api-keys": ({ state, reporter }) => ok(listKeys(state, company(reporter).company.company_id, company(reporter).live)),
   "create-api-key": ({ state, reporter, body }) => created(createKey(state, liveCompany(reporter).company_id, body)),
   "revoke-api-key": ({ state, reporter, kid = "", body }) => ok(revokeKey(state, liveCompany(reporter).company_id, kid, body)),
   "declare-currencies": ({ reporter, body }) => ok(declareCurrencies(liveCompany(reporter), body)),
   "file-complaint": ({ state, body }) => created(fileComplaint(state, body)),
   "complaint-status": ({ state, body }) => ok(complaintStanding(state, body)),
+  "open-dispute": async ({ state, reporter, pubkey, body }) => created(await openDispute(state, partyOf(reporter, pubkey), body)),
+  "withdraw-dispute": ({ state, reporter, pubkey, body }) => ok(withdrawDispute(state, partyOf(reporter, pubkey), body)),
+  "request-audit": ({ state, pubkey, body }) => created(requestAudit(state, partyOf(undefined, session(pubkey)), body)),
+  "respond-audit": async ({ state, reporter, body }) => ok(await respondAudit(state, liveCompany(reporter).company_id, body)),
   quote: ({ state, reporter, body }) => ok(quoteReport(state, company(reporter), body)),
   "submit-report": ({ state, reporter, body }) => {
     const { status, receipt } = submitReport(state, company(reporter), body);
@@ -104,12 +111,12 @@ const FUNCTIONS: Readonly<Record<string, Action>> = {
 /** The registry's answer to a request; refusals are thrown. */
 export async function answerOf(state: State, request: Request, path: string, caller: Caller): Promise<Answer> {
   const { searchParams } = new URL(request.url);
-  // A rehearsal pays nobody, so nothing is held.
+  // No form is asked for in a test, so nothing is held.
   if (request.method === "GET" && path === "/functions/v1/held-for-tax") {
     session(caller.pubkey);
     return ok({ year: state.clock.now().getUTCFullYear(), wallets: [] });
   }
-  if (request.method === "GET") return answerGet(state, path, searchParams, caller.reporter);
+  if (request.method === "GET") return answerGet(state, path, searchParams, caller);
   const body: unknown = await request.json().catch(() => {
     throw new Refusal(400, "CANONICAL_JSON", "the body is not JSON");
   });
@@ -121,9 +128,11 @@ export async function answerOf(state: State, request: Request, path: string, cal
   throw notFound(request.method, path);
 }
 
-async function answerGet(state: State, path: string, query: URLSearchParams, reporter: Reporter | undefined): Promise<Answer> {
+async function answerGet(state: State, path: string, query: URLSearchParams, { reporter, pubkey }: Caller): Promise<Answer> {
   if (path.startsWith("/rest/v1/"))
-    return { status: 200, body: queryRows(tableRows(state, path.slice("/rest/v1/".length), reporter), query) };
+    return { status: 200, body: queryRows(tableRows(state, path.slice("/rest/v1/".length), { reporter, pubkey }), query) };
+  if (path === "/functions/v1/disputes") return ok({ disputes: disputesOf(state, partyOf(reporter, pubkey)) });
+  if (path === "/functions/v1/audits") return ok({ audits: auditsOf(state, partyOf(reporter, pubkey)) });
   if (path === "/functions/v1/receivables") return ok(receivablesOf(state, company(reporter), query.get("quarter")));
   if (path === "/functions/v1/receipts") return ok(receiptsOf(state, liveCompany(reporter).company_id, query));
   if (path.startsWith(RECEIPTS)) return ok(receiptOf(state, liveCompany(reporter).company_id, path.slice(RECEIPTS.length)));

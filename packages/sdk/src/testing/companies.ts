@@ -60,9 +60,9 @@ export function addKey(state: State, company_id: string, live: boolean): string 
   return key;
 }
 
-/** What a company may see of its keys. */
-export function listKeys(state: State, companyId: string): { keys: ApiKeyFacts[] } {
-  const keys = [...state.keys.values()].filter(({ company_id }) => company_id === companyId);
+/** What a company may see of its keys; a test key is told of test keys alone. */
+export function listKeys(state: State, companyId: string, live = true): { keys: ApiKeyFacts[] } {
+  const keys = [...state.keys.values()].filter((key) => key.company_id === companyId && (live || !key.live));
   return { keys: keys.map(({ company_id: _, ...key }) => ({ ...key, expires_at: null })) };
 }
 

@@ -13,6 +13,9 @@ import { utf8Encode } from "../protocol/bytes.ts";
 import { HttpResponse } from "msw";
 import type { PaymentReceipt } from "../client/receivables.ts";
 import { type AddedCompany, addCompany, addKey, type TestCompanyInput } from "./companies.ts";
+import { closeAudit } from "./audits.ts";
+import { closeDispute } from "./disputes.ts";
+import { payOut } from "./payouts.ts";
 import { closeComplaint } from "./complaints.ts";
 import { tickAll, tickSubjects } from "./compliance.ts";
 import { type Faults, registryHandlers, respond } from "./handlers.ts";
@@ -66,6 +69,12 @@ export interface TestRegistry {
   stateOf(kind: SubjectKind, id: string): Promise<ComplianceState>;
   /** Closes a complaint without consequence, as the board does: what was under the review shows again. */
   dismissComplaint(receipt: string): void;
+  /** Decides a dispute for the line as it stands, as the board does: its payout goes on. */
+  rejectDispute(disputeId: string, resolution?: string): void;
+  /** Ends an audit without consequence, as the board does: what it held goes on. */
+  waiveAudit(auditId: string, resolution?: string): void;
+  /** Pays out every funded line up to the end of a quarter that no case holds; gives the number of payments. */
+  payOut(quarter: string): number;
   /** Money arrives, as a bank or a card brings it: lines that it pays in full become `funded`. Gives the payer's receipt. */
   receivePayment(payment: TestPayment): PaymentReceipt;
   /** Posts what one US dollar is worth in a currency, as a rail or the board does; it is used for 72 hours. */
@@ -119,6 +128,17 @@ export async function createTestRegistry(options: TestRegistryOptions = {}): Pro
       if (complaint === undefined) throw new RangeError("the registry knows no such open complaint");
       closeComplaint(state, complaint);
     },
+    rejectDispute: (disputeId, resolution = "The figures hold.") => {
+      const dispute = state.disputes.find(({ dispute_id }) => dispute_id === disputeId);
+      if (dispute === undefined) throw new RangeError(`the registry knows no dispute ${disputeId}`);
+      closeDispute(state, dispute, "rejected", resolution);
+    },
+    waiveAudit: (auditId, resolution = "Nothing is missing.") => {
+      const audit = state.audits.find(({ audit_id }) => audit_id === auditId);
+      if (audit === undefined) throw new RangeError(`the registry knows no audit ${auditId}`);
+      closeAudit(state, audit, "waived", resolution);
+    },
+    payOut: (quarter) => payOut(state, quarter),
     receivePayment: (payment) => receivePayment(state, payment),
     postRate: (rate) => postRate(state, rate),
     tick: () => tickAll(state),
@@ -153,6 +173,10 @@ async function createState({
     documents: new Set(),
     claims: [],
     complaints: [],
+    disputes: [],
+    audits: [],
+    holds: [],
+    payouts: [],
     challenges: new Map(),
     sessions: new Map(),
     fxRates: new Map(),

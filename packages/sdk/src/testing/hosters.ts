@@ -40,7 +40,7 @@ async function claim(state: State, sent: object, beside: unknown): Promise<Hoste
   if (earlier.length > 0 && !useChallenge(state, challenge ?? ""))
     throw new Refusal(409, "CHALLENGE_REQUIRED", "an earlier claim was revoked: a new one needs a fresh challenge", { path: "challenge" });
   const claim_id = crypto.randomUUID();
-  state.claims.push({ claim_id, model_id, hoster_pubkey, isVerified: false, isRevoked: false, volumes: [] });
+  state.claims.push({ claim_id, model_id, hoster_pubkey, wallet: wallet.toLowerCase(), isVerified: false, isRevoked: false, volumes: [] });
   state.documents.add(digest);
   return { claim_id, model_id, verified: false };
 }

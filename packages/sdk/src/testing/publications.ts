@@ -2,6 +2,7 @@ import { buildBlacklist, nextEdition } from "../protocol/blacklist-build.ts";
 import type { BlacklistEntry } from "../protocol/blacklist-schema.ts";
 import { assembleFile, signFile } from "../protocol/build-file.ts";
 import { parseTimestamp } from "../protocol/timestamp.ts";
+import { holdUnanswered } from "./audits.ts";
 import { lapseComplaints } from "./complaints.ts";
 import { tickAll } from "./compliance.ts";
 import { primaryWallet } from "./registrations.ts";
@@ -21,11 +22,13 @@ export async function catchUp(state: State): Promise<void> {
     state.clock.set(state.tickedAt);
     completeRotations(state);
     lapseComplaints(state);
+    holdUnanswered(state);
     tickAll(state);
     await publishBlacklist(state);
   }
   state.clock.set(now);
   completeRotations(state);
+  holdUnanswered(state);
 }
 
 /**

@@ -11,6 +11,7 @@ import { resolveSplits } from "../protocol/splits.ts";
 import { formatTimestamp } from "../protocol/timestamp.ts";
 import { normalizeReport, type ReportInput } from "../client/report-input.ts";
 import type { Allocation, Receipt, ReceiptLine } from "../client/receipt.ts";
+import { carryHolds } from "./cases.ts";
 import { tickSubjects } from "./compliance.ts";
 import { chargeLines } from "./money.ts";
 import { settlementOf } from "./rates.ts";
@@ -118,11 +119,14 @@ function withModelIds(state: State, entry: ReportEntry, path: string, models: Ma
   return { ...entry, models: entry.models.map((part, at) => ({ ...part, model: idOf(part.model, `${path}.models[${at}]`) })) };
 }
 
-/** The hosters' share is the one at the end of the quarter. @see docs/spec/2-money.md clause 2.21 */
 function completeLine(state: State, quarter: string, { model, ...figures }: ReportLine, document: Registration): ComputedLine {
-  const stored = state.models.get(model);
-  const { hoster_share_pct = "0" } = stored === undefined ? document : documentAt(stored, lastInstant(quarter));
-  const { hoster_pool_usd, creator_pool_usd } = forkOf(state, model, quarter, figures.net_royalty_usd, hoster_share_pct);
+  const { hoster_pool_usd, creator_pool_usd } = forkOf(
+    state,
+    model,
+    quarter,
+    figures.net_royalty_usd,
+    hosterShareOf(state, model, quarter),
+  );
   return {
     document,
     model_id: model,
@@ -132,6 +136,24 @@ function completeLine(state: State, quarter: string, { model, ...figures }: Repo
     hoster_pool_usd,
     creator_pool_usd,
   };
+}
+
+/** What a filed line brings to wallets: to its creators by the lineage, to verified hosters by volume, both as at the end of its quarter. */
+export function receiversOf(state: State, quarter: string, line: StoredLine): { wallet: string; amount_usd: string }[] {
+  const models = lineageModels(state, lastInstant(quarter));
+  const shares = resolveSplits({ models, target_model_id: line.model_id, lineage_policy: state.policy });
+  const { hosters } = forkOf(state, line.model_id, quarter, line.net_royalty_usd, hosterShareOf(state, line.model_id, quarter));
+  const walletOf = (id: string): string => state.claims.find(({ claim_id }) => claim_id === id)?.wallet ?? id;
+  return [
+    ...divideByShares(line.creator_pool_usd, shares),
+    ...hosters.map(({ hoster_id, amount_usd }) => ({ wallet: walletOf(hoster_id), amount_usd })),
+  ];
+}
+
+/** The hosters' share is the one at the end of the quarter. @see docs/spec/2-money.md clause 2.21 */
+function hosterShareOf(state: State, modelId: string, quarter: string): string {
+  const stored = state.models.get(modelId);
+  return (stored === undefined ? undefined : documentAt(stored, lastInstant(quarter)).hoster_share_pct) ?? "0";
 }
 
 /** The last moment that still belongs to a quarter: what is in force then is that of the quarter. */
@@ -154,6 +176,8 @@ function file(state: State, reporter: Reporter, input: ReportInput, latest: Subm
     lines: computed.map((line) => storeLine(line, input)),
   };
   state.submissions.push(submission);
+  // First, since free money goes to no line that is in question.
+  if (latest !== undefined) carryHolds(state, latest.lines, submission);
   chargeLines(state, submission);
   if (live) tickSubjects(state, [`commercial_user:${company.company_id}`, ...computed.map(({ model_id }) => `model:${model_id}`)]);
   return receiptOf(state, reporter, submission);

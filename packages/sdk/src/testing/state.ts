@@ -7,6 +7,8 @@ import type { LineageLimits } from "../protocol/limits.ts";
 import type { ConversionFee } from "../protocol/payout-currency.ts";
 import type { LineagePolicy } from "../protocol/splits.ts";
 import type { ReportInput } from "../client/report-input.ts";
+import type { Audit } from "../client/audits.ts";
+import type { Dispute } from "../client/disputes.ts";
 import type { ReceiptLine } from "../client/receipt.ts";
 import type { PaymentReceipt } from "../client/receivables.ts";
 import type { JsonValue } from "../protocol/strict-subset.ts";
@@ -30,6 +32,12 @@ export interface State {
   readonly documents: Set<string>;
   readonly claims: StoredClaim[];
   readonly complaints: StoredComplaint[];
+  readonly disputes: StoredDispute[];
+  readonly audits: StoredAudit[];
+  /** Which case holds which line. */
+  readonly holds: { readonly case_id: string; report_id: string }[];
+  /** What payouts brought to wallets, in their order. */
+  readonly payouts: StoredPayout[];
   /** Open challenges with their ends. */
   readonly challenges: Map<string, Date>;
   /** The keys that signed in, by token. */
@@ -118,6 +126,7 @@ export interface StoredClaim {
   readonly claim_id: string;
   readonly model_id: string;
   readonly hoster_pubkey: string;
+  readonly wallet: string;
   isVerified: boolean;
   isRevoked: boolean;
   readonly volumes: { readonly quarter: string; readonly revision: number; readonly inferences: number }[];
@@ -131,6 +140,30 @@ export interface StoredComplaint {
   readonly filed_at: string;
   isOpen: boolean;
   closed?: { readonly status: "dismissed" | "lapsed"; readonly at: string };
+}
+
+type Writable<T> = { -readonly [Member in keyof T]: T[Member] };
+
+export interface StoredDispute extends Writable<Omit<Dispute, "line" | "result_report_id">> {
+  readonly party: string;
+  readonly description: string;
+}
+
+export interface StoredAudit extends Writable<Omit<Audit, "line" | "result_report_id">> {
+  readonly party: string;
+}
+
+/** What one line of a report brought to one wallet. */
+export interface StoredPayout {
+  readonly id: string;
+  readonly model_id: string;
+  readonly wallet_id: string;
+  readonly report_id: string;
+  readonly quarter: string;
+  readonly amount_usd: string;
+  readonly status: "pending" | "completed";
+  readonly rail: string | null;
+  readonly paid_at: string | null;
 }
 
 export interface StoredCompany {

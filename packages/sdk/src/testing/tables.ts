@@ -1,37 +1,54 @@
 import { encodeAddress } from "../protocol/address.ts";
 import { lineDeadline } from "../protocol/compliance.ts";
 import { formatTimestamp } from "../protocol/timestamp.ts";
+import { findFiledLine, isHolderOf } from "./cases.ts";
 import { findModel, primaryWallet } from "./registrations.ts";
 import { type Reporter, submissionsOf } from "./reports.ts";
-import { Refusal, type State, type StoredLine, type StoredModel, type StoredWallet, type Submission } from "./state.ts";
+import { Refusal, type State, type StoredLine, type StoredModel, type StoredPayout, type StoredWallet, type Submission } from "./state.ts";
 
 export type Row = Readonly<Record<string, unknown>>;
 
 /** The rows of `/rest/v1`, with what the SDK embeds in them; private columns read as null. */
-export function tableRows(state: State, table: string, reporter: Reporter | undefined): Row[] {
+export function tableRows(state: State, table: string, reader: Reader): Row[] {
   const rows = Object.hasOwn(TABLES, table) ? TABLES[table] : undefined;
   if (rows === undefined)
     throw new Refusal(404, "PGRST205", `there is no table ${table}`, {
       hint: "This is the registry of a test: it has what the SDK reads.",
     });
-  return rows(state, reporter);
+  return rows(state, reader);
 }
 
-const TABLES: Readonly<Record<string, (state: State, reporter: Reporter | undefined) => Row[]>> = {
+/** Who reads, as far as the credential proves it. */
+export interface Reader {
+  readonly reporter: Reporter | undefined;
+  readonly pubkey: string | undefined;
+}
+
+const TABLES: Readonly<Record<string, (state: State, reader: Reader) => Row[]>> = {
   models: (state) => [...state.models.keys()].map((id) => modelRow(state, id)),
   wallets: (state) => [...state.wallets.values()].map(walletRow),
   contribution_splits: splitRows,
-  submissions: (state, reporter) =>
+  submissions: (state, { reporter }) =>
     reporter === undefined ? [] : submissionsOf(state, reporter).map((submission) => submissionRow(state, submission)),
-  usage_reports: (state, reporter) =>
+  usage_reports: (state, { reporter }) =>
     reporter === undefined
       ? []
       : submissionsOf(state, reporter).flatMap((submission) => submission.lines.map((line) => lineRow(state, submission, line))),
-  // No payout runs here, so that nobody was paid.
-  payments: () => [],
+  payments: paymentRows,
   compliance_state: (state) =>
     [...state.subjects.values()].filter(({ kind }) => kind === "model").map(({ listing: _, ...subject }) => ({ ...subject })),
 };
+
+/** A company reads what its reports brought, and whoever holds a wallet what came to it. */
+function paymentRows(state: State, { reporter, pubkey }: Reader): Row[] {
+  const isMine = ({ report_id, wallet_id }: StoredPayout): boolean => {
+    if (reporter !== undefined)
+      return reporter.live && findFiledLine(state, report_id)?.submission.company_id === reporter.company.company_id;
+    const wallet = [...state.wallets.values()].find((other) => other.wallet_id === wallet_id);
+    return pubkey !== undefined && wallet !== undefined && isHolderOf(state, wallet.address, pubkey);
+  };
+  return state.payouts.filter(isMine).map((payout) => ({ ...payout, settled_currency: null, settled_amount: null, fx_rate_used: null }));
+}
 
 function modelRow(state: State, id: string): Row {
   const { document, digest, registered_at, isActive } = stored(state, id);

@@ -4,6 +4,7 @@ import { createTestRegistry, type TestRegistry } from "@omla/sdk/testing";
 import { onTestFinished } from "vitest";
 import { createTestApp, REGISTRY, type TestApp } from "../../../server-reference/test/helpers/app.ts";
 import { tellListed } from "../../../server-reference/src/domain/compliance/service.ts";
+import { auditsOverdue } from "../../../server-reference/src/jobs/audits-overdue.ts";
 import { completeKeyRotations } from "../../../server-reference/src/jobs/complete-key-rotations.ts";
 import { lapseComplaints } from "../../../server-reference/src/jobs/lapse-complaints.ts";
 import { START } from "../../../server-reference/test/helpers/clock.ts";
@@ -82,6 +83,7 @@ export async function createBothRegistries(): Promise<BothRegistries> {
         server.clock.set(at);
         await completeKeyRotations(server.ctx);
         await lapseComplaints(server.ctx);
+        await auditsOverdue(server.ctx);
         await operate(server, "compliance-tick");
         await operate(server, "publish-blacklist");
         await kit.stateOf("commercial_user", "none").catch(() => undefined);
@@ -138,7 +140,8 @@ async function outcomeOf(call: Promise<unknown>): Promise<Outcome> {
 function withoutOwnNames(value: unknown): unknown {
   return JSON.parse(
     JSON.stringify(value, (name, member: unknown) =>
-      /^(submission_id|report_id|company_id|claim_id|wallet_id|receipt|kid|last4|api_key)$/.test(name) && member !== null
+      /^(submission_id|report_id|company_id|claim_id|wallet_id|dispute_id|audit_id|evidence_id|receipt|kid|last4|api_key)$/.test(name) &&
+      member !== null
         ? "made up"
         : member,
     ),
