@@ -1,6 +1,6 @@
 import { FIAT_CURRENCIES, fiatUnit } from "../currency-units.ts";
 import { feeOf, NO_FEE, type RailFee } from "../rail-fee.ts";
-import { assertOrder, type Rail, type RailName } from "../rail.ts";
+import { assertOrder, type Rail, RailError, type RailName } from "../rail.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -38,6 +38,8 @@ export function createManualRail(name: ManualRailName, { fee = NO_FEE }: { reado
     isReady: async (destination) => destination.trim() !== "",
     send: async (order) => {
       assertOrder(rail, order);
+      // Erased since it was planned: nobody could pay it, and it would wait on the list for ever.
+      if (order.destination.trim() === "") throw new RailError("RAIL_DESTINATION", "nobody knows where it is to go", { definitive: true });
       return { externalId: `${name}-${order.id}`, feeAmount: order.feeAmount ?? quoteFee(order.currency, order.amount), status: "sent" };
     },
     // What was not recorded as sent is on nobody's list yet.

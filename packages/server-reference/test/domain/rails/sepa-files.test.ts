@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeSepaFile, printSepaFile, type SepaFileAnswer } from "../../../src/domain/rails/sepa-service.ts";
+import { createManualRail } from "../../../src/rails/manual/manual-rail.ts";
 import type { TestApp } from "../../helpers/app.ts";
 import { refused } from "../../helpers/refused.ts";
 import { file, receive } from "../collections/arrange-money.ts";
@@ -47,6 +48,13 @@ describe("files of one run", () => {
     const again = "insert into omla.sepa_file_transfers select transfer_id, message_id from omla.sepa_file_transfers limit 1";
     const { code } = await refused(test.ctx.db.transaction("payout", {}, (tx) => tx.query(again)));
     expect(code).toBe("TRANSFER_FILED");
+  });
+
+  it("hold nothing that nobody knows the way to: by hand it fails, and is payable again", async () => {
+    const rail = createManualRail("wise");
+    const order = { id: "ab".repeat(32), run: "r", wallet: "omla1abc", destination: " ", currency: "USD", amount: 10_000n };
+    await expect(rail.send(order)).rejects.toMatchObject({ code: "RAIL_DESTINATION", definitive: true });
+    expect(await rail.send({ ...order, destination: "@bob" })).toMatchObject({ status: "sent" });
   });
 
   it("are not printed again where a destination was erased, since the bytes would be others", async () => {
