@@ -71,31 +71,15 @@ end
 $$;
 grant update (confirmed_at, confirmed_by) on omla.returned_transfers to payout;
 
--- As in 0041, with whether the owner must say once more where to pay: money came back from there, and since then neither a signed change
--- of the wallet's rail nor the board has confirmed it.
-create or replace view omla.payable_rails as
-  select c.wallet_id, c.rail, c.is_primary, c.choice, c.enabled_at,
-         greatest(c.changed_at, case when c.identifier !~ '^acct_' is not false then a.opened_at end) as changed_at,
-         case when c.rail = 'stripe' and c.identifier !~ '^acct_' is not false then a.account_id else c.identifier end as destination,
-         case when c.rail = 'stripe' and c.identifier !~ '^acct_' is not false then coalesce(a.is_ready, false) else c.identifier is not null end as ready,
-         exists (select from omla.returned_transfers b where b.wallet_id = c.wallet_id and b.rail = c.rail and b.confirmed_at is null
-                    and b.recorded_at >= coalesce(c.signed_at, '-infinity')) as to_confirm
-    from (
-      select w.id as wallet_id, w.rail, true as is_primary, coalesce(r.nonce, 0) as choice, p.rail_identifier as identifier,
-             coalesce(r.enabled_at, w.rail_changed_at, w.created_at) as enabled_at, w.rail_changed_at as changed_at, w.rail_changed_at as signed_at
-        from omla.wallets w
-        left join omla.wallet_private p on p.wallet_id = w.id
-        left join omla.wallet_rails r on r.wallet_id = w.id and r.rail = w.rail
-       where w.rail is not null
-      union all
-      select r.wallet_id, r.rail, false, r.nonce, p.rail_identifier, r.enabled_at, r.enabled_at, w.rail_changed_at
-        from omla.wallet_rails r
-        join omla.wallets w on w.id = r.wallet_id and w.rail is distinct from r.rail
-        left join omla.wallet_rail_private p on p.wallet_id = r.wallet_id and p.rail = r.rail
-    ) c
-    left join omla.rail_accounts a on a.wallet_id = c.wallet_id and a.rail = c.rail and a.choice = c.choice;
-alter view omla.payable_rails owner to omla_owner;
-grant select on omla.payable_rails to service_role, payout;
+-- The rails over which a wallet can be paid, with whether the owner must say once more where to pay: money came back from there, and since
+-- then neither a signed change of the wallet's rail nor the board has confirmed it.
+create or replace view omla.rails_with_returns as
+  select p.*,
+         exists (select from omla.returned_transfers b where b.wallet_id = p.wallet_id and b.rail = p.rail and b.confirmed_at is null
+                    and b.recorded_at >= coalesce(w.rail_changed_at, '-infinity')) as to_confirm
+    from omla.payable_rails p join omla.wallets w on w.id = p.wallet_id;
+alter view omla.rails_with_returns owner to omla_owner;
+grant select on omla.rails_with_returns to service_role, payout;
 
 -- An event is forgotten ninety days after it was settled: a rail tells an old one again for thirty days at most. What waits, and what a person
 -- must look at, stays.

@@ -80,7 +80,7 @@ const FIND_WALLETS = `
   select w.address::text as wallet, w.id as wallet_id,
          (select coalesce(json_agg(json_build_object('rail', r.rail, 'destination', r.destination, 'ready', r.ready and r.destination is not null,
                    'changed_at', r.changed_at, 'to_confirm', r.to_confirm) order by r.rail), '[]')
-            from omla.payable_rails r where r.wallet_id = w.id) as rails
+            from omla.rails_with_returns r where r.wallet_id = w.id) as rails
     from omla.wallets w where w.address = any ($1::text[])`;
 
 function toEnabled({ rail, destination, ready, changed_at, to_confirm }: StoredRail): EnabledRail {
