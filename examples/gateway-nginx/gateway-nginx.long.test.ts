@@ -78,7 +78,8 @@ async function startNginx(ports: Record<string, number>): Promise<void> {
   throw new Error("nginx did not begin to serve");
 }
 
-const ask = (model: string) => fetch(`${gateway}/v1/chat/completions`, { method: "POST", body: "{}", headers: { "x-model": model } });
+const ask = (model: string, headers: Readonly<Record<string, string>> = {}) =>
+  fetch(`${gateway}/v1/chat/completions`, { method: "POST", body: "{}", headers: { "x-model": model, ...headers } });
 
 beforeAll(async () => {
   ensureNginx();
@@ -119,6 +120,15 @@ describe("nginx with the sidecar", () => {
     const served = await ask("acme/other");
     expect([served.status, served.headers.get("omla-verdict")]).toEqual([200, "allow; reason=NOT_LISTED; state=FRESH; sequence=1"]);
     expect(await served.text()).toBe("served /v1/chat/completions");
+  });
+
+  it("asks about a listed model also where its caller sends as many headers as nginx takes", async () => {
+    const filler = Object.fromEntries([1, 2, 3].map((at) => [`x-filler-${at}`, "x".repeat(7_000)]));
+    expect((await ask("acme/listed-7b", filler)).status).toBe(451);
+  });
+
+  it("does not let a caller name another model to the sidecar", async () => {
+    expect((await ask("acme/listed-7b", { "x-omla-model": "acme/other" })).status).toBe(451);
   });
 
   it("goes on serving while the sidecar is down, as the configuration says", async () => {

@@ -27,6 +27,11 @@ async function run(...args: string[]) {
 }
 
 describe("omla-verifier", () => {
+  it("serve refuses an --on-review that it does not know, before it serves anything", async () => {
+    const { code, err } = await run("serve", "--url", registry.url, "--key", KEY, "--on-review", "ask");
+    expect([code, err]).toEqual([2, expect.stringContaining("--on-review ask is neither pass nor refuse")]);
+  });
+
   it("check says by its exit code whether a model may be served, and why", async () => {
     const denied = await run("check", "--url", registry.url, "--key", KEY, "acme/listed-7b");
     expect(denied.code).toBe(1);
