@@ -9,8 +9,7 @@ import { tickSubjects } from "./compliance.ts";
 import { standingOn } from "./money.ts";
 import { keysOf } from "./mutations.ts";
 import { lineageModels } from "./registrations.ts";
-import type { Reporter } from "./reports.ts";
-import { Refusal, type State, type StoredLine, type Submission } from "./state.ts";
+import { Refusal, type State, type StoredCompany, type StoredLine, type Submission } from "./state.ts";
 
 const MAX_FILES = 10;
 
@@ -30,7 +29,13 @@ export interface FiledLine {
   readonly line: StoredLine;
 }
 
-export function partyOf(reporter: Reporter | undefined, pubkey: string | undefined): Party {
+/** A company with the ledger of its key. */
+interface KeyHolder {
+  readonly company: StoredCompany;
+  readonly live: boolean;
+}
+
+export function partyOf(reporter: KeyHolder | undefined, pubkey: string | undefined): Party {
   if (reporter?.live === false) throw new Refusal(422, "LINE_TEST", "a test key opens no cases");
   if (reporter !== undefined) return { id: reporter.company.company_id, company_id: reporter.company.company_id };
   if (pubkey !== undefined) return { id: pubkey, pubkey };
