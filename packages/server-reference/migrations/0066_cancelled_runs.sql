@@ -1,0 +1,2 @@
+-- Nothing is changed here.
+select 1;
