@@ -11,13 +11,11 @@ export interface ReturnRow {
   readonly isDoubtful: boolean;
 }
 
-export async function insertReturned(tx: Tx, row: ReturnRow): Promise<{ readonly model_id: string | null }> {
-  const { rows } = await tx.query<{ model_id: string | null }>(
-    `with returned as (
-       insert into omla.returned_transfers (transfer_id, wallet_id, rail, reference, returned_on, reason, recorded_by, confirmed_at, confirmed_by)
-       select t.id, t.wallet_id, t.rail, $2, $3, $4, $5, case when not $6 then omla.now_seconds() end, case when not $6 then $5 end
-         from omla.transfers t where t.id = $1 returning wallet_id
-     ) select w.model_id from returned join omla.wallets w on w.id = returned.wallet_id`,
+export async function insertReturned(tx: Tx, row: ReturnRow): Promise<{ readonly wallet_id: string }> {
+  const { rows } = await tx.query<{ wallet_id: string }>(
+    `insert into omla.returned_transfers (transfer_id, wallet_id, rail, reference, returned_on, reason, recorded_by, confirmed_at, confirmed_by)
+     select t.id, t.wallet_id, t.rail, $2, $3, $4, $5, case when not $6 then omla.now_seconds() end, case when not $6 then $5 end
+       from omla.transfers t where t.id = $1 returning wallet_id`,
     [row.transferId, row.reference, row.returnedOn, row.reason, row.recordedBy, row.isDoubtful],
   );
   const [returned] = rows;

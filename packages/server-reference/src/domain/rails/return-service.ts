@@ -49,12 +49,12 @@ function dayOf(at: Date): string {
 export async function returnTransfer(ctx: AppContext, tx: Tx, row: ReturnRow): Promise<object> {
   await waitForPlan(tx);
   const { transferId, returnedOn, reference, isDoubtful } = row;
-  const { wallet, rail, left, model_id } = await actAs(tx, "payout", async () => {
+  const { wallet, rail, left, wallet_id } = await actAs(tx, "payout", async () => {
     const transfer = await readReturnable(ctx, tx, transferId, returnedOn);
     await applyWhole(tx, transferId);
     return { ...transfer, ...(await insertReturned(tx, row)) };
   });
-  if (model_id !== null) await enqueueNotice(ctx, tx, { kind: "payout-returned", model_id, digest: transferId });
+  await enqueueNotice(ctx, tx, { kind: "payout-returned", wallet_id, digest: transferId });
   const after = { rail, reference, returned_on: returnedOn, doubtful: isDoubtful };
   await appendAudit(tx, { actor: row.recordedBy, action: "transfer.return", entity: "transfers", entityId: transferId, detail: { after } });
   return { transfer_id: transferId, wallet, returned: left.toString(), destination: isDoubtful ? "doubtful" : "sound" };
