@@ -19,11 +19,16 @@ test("reads refusals out of tables of errors and where one is thrown, and nothin
     const raise = errorsOf({ KEY_REVOKED: { status: 401, hint: "Make a new one." }, other: { status: 1, hint: "no" }, HALF: { status: 400 } });
     const known = { FST_ERR: { status: 413, code: "BODY_TOO_LARGE", hint: "Send less." } };
     const error = () => new ApiError(404, "NOT_FOUND", "no such path", { hint: "See /docs." });
+    const BUSY: StateRow = { status: 503, code: "BUSY", message: "busy", hint: "Wait." };
+    const GONE = "HOST_GONE";
+    const gone = () => new ApiError(503, GONE, "gone", { hint: "Try again." });
   `;
   expect(refusalsIn("errors.ts", text)).toEqual([
     { code: "KEY_REVOKED", status: "401", hint: "Make a new one." },
     { code: "BODY_TOO_LARGE", status: "413", hint: "Send less." },
     { code: "NOT_FOUND", status: "404", hint: "See /docs." },
+    { code: "BUSY", status: "503", hint: "Wait." },
+    { code: "HOST_GONE", status: "503", hint: "Try again." },
   ]);
 });
 

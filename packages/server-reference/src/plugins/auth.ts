@@ -1,5 +1,5 @@
 import type { FastifyRequest } from "fastify";
-import { ApiError } from "../api-error.ts";
+import { ApiError, errorsOf } from "../api-error.ts";
 import type { AppContext } from "../context.ts";
 import { parseApiKey } from "../credentials/api-key.ts";
 import { readToken, type TokenClaims } from "../credentials/jwt.ts";
@@ -140,10 +140,11 @@ const NEEDED: Readonly<Record<Access, string>> = {
   operator: "the operator's token",
 };
 
+const refused = errorsOf({
+  CREDENTIAL_MISSING: { status: 401, hint: "Send what the message names as Authorization: Bearer …" },
+  CREDENTIAL_KIND: { status: 403, hint: "Send what the message names as Authorization: Bearer …, instead of this credential." },
+});
+
 function forbidden(access: Access, principal: Principal): ApiError {
-  const anonymous = principal.kind === "anonymous";
-  const code = anonymous ? "CREDENTIAL_MISSING" : "CREDENTIAL_KIND";
-  return new ApiError(anonymous ? 401 : 403, code, `This operation needs ${NEEDED[access]}.`, {
-    hint: `Send ${NEEDED[access]} as Authorization: Bearer …`,
-  });
+  return refused(principal.kind === "anonymous" ? "CREDENTIAL_MISSING" : "CREDENTIAL_KIND", `This operation needs ${NEEDED[access]}.`);
 }

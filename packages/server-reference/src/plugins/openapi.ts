@@ -4,9 +4,14 @@ import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-pro
 import type { AppContext } from "../context.ts";
 import type { App } from "../http.ts";
 import { packageVersion } from "../version.ts";
+import { completeOperations, type Description, type RouteFacts } from "./openapi-operations.ts";
 
 /** Describes every route from its schemas: OpenAPI 3.1 at `/openapi.json`, readable at `/docs`. */
 export async function registerOpenapi(app: App, ctx: AppContext): Promise<void> {
+  const facts = new Map<string, RouteFacts>();
+  app.addHook("onRoute", ({ method, url, config = {} }) => {
+    for (const each of [method].flat()) facts.set(`${each.toLowerCase()} ${url.replace(/:(\w+)/g, "{$1}")}`, config);
+  });
   await app.register(swagger, {
     openapi: {
       openapi: "3.1.0",
@@ -31,7 +36,10 @@ export async function registerOpenapi(app: App, ctx: AppContext): Promise<void> 
       },
     },
     transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transformObject: (document) => {
+      const described = jsonSchemaTransformObject(document) as Description;
+      return completeOperations(described, (method, path) => facts.get(`${method} ${path}`));
+    },
   });
   await app.register(swaggerUi, { routePrefix: "/docs", uiConfig: { docExpansion: "list", tryItOutEnabled: true } });
   app.get("/openapi.json", { schema: { hide: true } }, async (_request, reply) => reply.type("application/json").send(app.swagger()));

@@ -1,4 +1,4 @@
-import { ApiError } from "../api-error.ts";
+import { ApiError, errorsOf } from "../api-error.ts";
 import type { AppContext } from "../context.ts";
 import type { App } from "../http.ts";
 import { clientNetwork } from "./client-network.ts";
@@ -11,6 +11,14 @@ declare module "fastify" {
 }
 
 const TIMEOUT_MS = 5_000;
+const PATH = "turnstile_token";
+
+const REFUSALS = {
+  TURNSTILE_REQUIRED: { status: 403, hint: "Send turnstile_token." },
+  TURNSTILE_FAILED: { status: 403, hint: "Solve the challenge again; a token is good once, for five minutes." },
+  TURNSTILE_UNREACHABLE: { status: 503, hint: "Try again in a minute." },
+} as const;
+const refusal = errorsOf(REFUSALS);
 
 /** Asks Cloudflare whether a person sent the form; without a secret, forms are limited by rate alone (G8). */
 export function registerTurnstile(app: App, ctx: AppContext): void {
@@ -20,14 +28,9 @@ export function registerTurnstile(app: App, ctx: AppContext): void {
     const { turnstile } = request.routeOptions.config;
     if (turnstile !== true && (typeof turnstile !== "function" || !turnstile(request.body))) return;
     const token = (request.body as { turnstile_token?: string } | undefined)?.turnstile_token;
-    if (token === undefined) throw refusal(403, "TURNSTILE_REQUIRED", "This form needs the answer of Turnstile.", "Send turnstile_token.");
+    if (token === undefined) throw refusal("TURNSTILE_REQUIRED", "This form needs the answer of Turnstile.", PATH);
     if (!(await verifyToken(ctx, secret, token, clientNetwork(request.ip))))
-      throw refusal(
-        403,
-        "TURNSTILE_FAILED",
-        "Turnstile does not vouch for this form.",
-        "Solve the challenge again; a token is good once, for five minutes.",
-      );
+      throw refusal("TURNSTILE_FAILED", "Turnstile does not vouch for this form.", PATH);
   });
 }
 
@@ -45,10 +48,7 @@ async function verifyToken(ctx: AppContext, secret: string, response: string, re
   } catch (cause) {
     ctx.log.warn({ error: cause }, "turnstile");
     // Fails closed: without an answer anybody could flood the registry.
-    throw refusal(503, "TURNSTILE_UNREACHABLE", "Turnstile could not be asked.", "Try again in a minute.", cause);
+    const { status, hint } = REFUSALS.TURNSTILE_UNREACHABLE;
+    throw new ApiError(status, "TURNSTILE_UNREACHABLE", "Turnstile could not be asked.", { path: PATH, hint, cause });
   }
-}
-
-function refusal(status: number, code: string, message: string, hint: string, cause?: unknown): ApiError {
-  return new ApiError(status, code, message, { path: "turnstile_token", hint, cause });
 }

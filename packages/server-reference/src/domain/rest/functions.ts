@@ -6,6 +6,8 @@ export interface RpcFunction {
   readonly args: z.ZodObject;
   readonly rate: RateName;
   readonly summary: string;
+  /** What it answers in the dialect's usual form, where one is documented. */
+  readonly answer?: z.ZodType;
   /** Less time than other questions have; PostgreSQL only. */
   readonly timeoutMs?: number;
 }
@@ -15,6 +17,27 @@ const LINEAGE_TIMEOUT_MS = 250;
 
 const UUID = z.uuid();
 const NAMES = z.array(z.string().max(128)).max(100);
+
+/** Of what is not registered only `registered`, `as_of` and `query` are said. */
+const STANDINGS = z
+  .array(
+    z.object({
+      registered: z.boolean(),
+      model_id: UUID.nullable(),
+      name: z.string().nullable(),
+      address: z.string().nullable(),
+      ed25519_pubkey: z.string().nullable(),
+      license_version: z.string().nullable(),
+      asset_kind: z.string().nullable(),
+      state: z.string().nullable(),
+      state_since: z.string().nullable(),
+      registered_at: z.string().nullable(),
+      locations: z.array(z.unknown()).nullable(),
+      as_of: z.string(),
+      query: z.string().describe("What was asked"),
+    }),
+  )
+  .meta({ id: "Standings" });
 
 export const RPC_FUNCTIONS: Readonly<Record<string, RpcFunction>> = {
   resolve_splits: {
@@ -45,11 +68,13 @@ export const RPC_FUNCTIONS: Readonly<Record<string, RpcFunction>> = {
   },
   verify_by_hash: {
     args: z.strictObject({ hash: z.string().max(128) }),
+    answer: STANDINGS,
     rate: "badge",
     summary: "Is this registered, to whom, and how does it stand?",
   },
   verify_many: {
     args: z.strictObject({ hashes: NAMES.optional(), addresses: NAMES.optional(), ids: NAMES.optional() }),
+    answer: STANDINGS,
     rate: "badge",
     summary: "The same for up to a hundred at once",
   },

@@ -60,10 +60,11 @@ function functionRoutes(app: App, rest: Rest, cache: AnswerCache): void {
     cache.set(question, kept);
     return send(request, reply, kept, KEPT_BY_ANYBODY);
   };
-  for (const [name, { args, rate, summary }] of Object.entries(RPC_FUNCTIONS)) {
+  for (const [name, { args, rate, summary, answer }] of Object.entries(RPC_FUNCTIONS)) {
     const [url, config, tags] = [`/rest/v1/rpc/${name}`, { access: "anyone", rate } as const, ["rpc"]];
-    app.get(url, { config, schema: { tags, summary } }, (request, reply) => call(request, reply, name));
-    app.post(url, { config, schema: { tags, summary, body: args } }, (request, reply) => call(request, reply, name));
+    const said = { tags, summary, ...(answer === undefined ? {} : { response: { 200: answer } }) };
+    app.get(url, { config, schema: said }, (request, reply) => call(request, reply, name));
+    app.post(url, { config, schema: { ...said, body: args } }, (request, reply) => call(request, reply, name));
   }
   app.route<{ Params: { name: string } }>({
     method: ["GET", "POST", "PUT", "PATCH", "DELETE"],
