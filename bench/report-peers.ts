@@ -36,7 +36,7 @@ function submitUnchecked(ctx: AppContext, desk: FilingDesk, request: Sent, reply
  * the look-up of the credential. What differs is ours: no transaction around two statements, and one statement for several reports.
  */
 async function submitInFour(ctx: AppContext, request: Sent, reply: Reply): Promise<Reply> {
-  const asked = await filingRequest(companyOf(request.principal), request.body, await claimOf(request, request.body));
+  const asked = await filingRequest(ctx, companyOf(request.principal), request.body, await claimOf(request, request.body));
   const receipt = await ctx.db.service(async (tx) => {
     const [facts] = await findFilingFacts(tx, [questionOf(ctx, asked)]);
     if (facts === undefined || "earlier" in facts) throw new RangeError("the bench files each report once");

@@ -43,7 +43,7 @@ export function createFilingDesk(ctx: AppContext): FilingDesk {
   const clerk = createClerk(statements);
   return {
     file: async (act, reporter, input, claim) => {
-      const request = await filingRequest(reporter, input, claim);
+      const request = await filingRequest(ctx, reporter, input, claim);
       const filed = act === "submit" ? await fileAtOnce(ctx, statements, clerk, request) : undefined;
       return filed ?? ctx.db.service((tx) => fileClaimed(ctx, tx, act, request));
     },

@@ -19,11 +19,19 @@ export interface FilingRequest {
   /** Canonical, with its SHA-256. */
   readonly content: { readonly text: string; readonly sha256: string };
   readonly claim: Claim | undefined;
+  /** A whole second before anything is read for it: what is filed after the end of a quarter goes by all that was so at its end. */
+  readonly filedAt: Date;
 }
 
-export async function filingRequest(reporter: Reporter, input: ReportInput, claim?: Claim): Promise<FilingRequest> {
+export async function filingRequest(ctx: AppContext, reporter: Reporter, input: ReportInput, claim?: Claim): Promise<FilingRequest> {
   const text = canonicalize(input);
-  return { reporter, input, content: { text, sha256: await sha256Hex(utf8Encode(text)) }, claim };
+  const content = { text, sha256: await sha256Hex(utf8Encode(text)) };
+  return filedNow(ctx, { reporter, input, content, claim });
+}
+
+/** The request, as one of this moment. */
+export function filedNow(ctx: AppContext, request: Omit<FilingRequest, "filedAt">): FilingRequest {
+  return { ...request, filedAt: wholeSecond(ctx.clock.now()) };
 }
 
 export function questionOf(ctx: AppContext, { reporter, input, claim }: FilingRequest): FilingQuestion {
@@ -95,8 +103,7 @@ export function withStatuses(receipt: Receipt, statuses: LineStatuses): Receipt 
 }
 
 /** What the request alone and the version before it decide. */
-function versionOf(ctx: AppContext, { reporter, input, content }: FilingRequest, { latest }: FilingFacts) {
-  const filedAt = wholeSecond(ctx.clock.now());
+function versionOf(ctx: AppContext, { reporter, input, content, filedAt }: FilingRequest, { latest }: FilingFacts) {
   const version = (latest?.version ?? 0) + 1;
   return {
     id: randomUUID(),

@@ -8,7 +8,7 @@ import { lockCompany } from "../collections/line-repository.ts";
 import type { RememberedAnswer } from "../idempotency/repository.ts";
 import { reportError } from "./errors.ts";
 import { namedModels } from "./figures.ts";
-import { chargedRow, compute, type FilingRequest, filingRequest, prepareFiling, questionOf, withStatuses } from "./filing.ts";
+import { chargedRow, compute, filedNow, type FilingRequest, filingRequest, prepareFiling, questionOf, withStatuses } from "./filing.ts";
 import { concludeFiling, type FilingFacts, findFilingFacts, type LatestVersion, storeFiling } from "./filing-repository.ts";
 import { toReceipt } from "./receipt.ts";
 import type { Reporter } from "./reporter.ts";
@@ -47,7 +47,7 @@ export async function quoteReport(ctx: AppContext, tx: Tx, reporter: Reporter, i
  * @see docs/spec/2-money.md clause 2.11
  */
 export async function submitReport(ctx: AppContext, tx: Tx, reporter: Reporter, input: ReportInput): Promise<Filing> {
-  return newFiling(await fileInTurn(ctx, tx, "submit", await filingRequest(reporter, input)));
+  return newFiling(await fileInTurn(ctx, tx, "submit", await filingRequest(ctx, reporter, input)));
 }
 
 /**
@@ -56,7 +56,7 @@ export async function submitReport(ctx: AppContext, tx: Tx, reporter: Reporter, 
  * @throws {ApiError} REPORT_UNKNOWN | REPORT_UNCHANGED, and what {@link submitReport} throws
  */
 export async function amendReport(ctx: AppContext, tx: Tx, reporter: Reporter, input: ReportInput): Promise<Filing> {
-  return newFiling(await fileInTurn(ctx, tx, "amend", await filingRequest(reporter, input)));
+  return newFiling(await fileInTurn(ctx, tx, "amend", await filingRequest(ctx, reporter, input)));
 }
 
 /** A filing, or what was answered before under the same key. */
@@ -68,9 +68,9 @@ function newFiling(filed: Filed): Filing {
 }
 
 /** Files while the company is held, so that nothing it is computed from moves: two filings of a company take their turn. */
-export async function fileInTurn(ctx: AppContext, tx: Tx, act: FilingAct, request: FilingRequest): Promise<Filed> {
-  const { companyId } = request.reporter;
-  await lockCompany(tx, companyId);
+export async function fileInTurn(ctx: AppContext, tx: Tx, act: FilingAct, handedIn: FilingRequest): Promise<Filed> {
+  await lockCompany(tx, handedIn.reporter.companyId);
+  const request = filedNow(ctx, handedIn);
   const [facts] = await findFilingFacts(tx, [questionOf(ctx, request)]);
   if (facts === undefined) throw new TypeError("each question is answered");
   if ("earlier" in facts) return facts;

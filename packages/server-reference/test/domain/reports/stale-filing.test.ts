@@ -28,7 +28,7 @@ async function computed(): Promise<FilingRow> {
     quarter: "2026-Q2",
     entries: [{ model: model.model_id, inferences: 1, revenue_usd: "10", run_cost_usd: "0" }],
   };
-  const request = await filingRequest({ companyId: company.company_id, live: true }, input, { ...KEY, key: randomUUID() });
+  const request = await filingRequest(test.ctx, { companyId: company.company_id, live: true }, input, { ...KEY, key: randomUUID() });
   const [facts] = await findFilingFacts(tx, [questionOf(test.ctx, request)]);
   if (facts === undefined || "earlier" in facts) throw new Error("nothing was filed under this key");
   const { row, charged } = await prepareFiling(test.ctx, tx, request, facts, compute(test.ctx, facts.terms, input));
