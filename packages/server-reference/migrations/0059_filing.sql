@@ -70,6 +70,9 @@ declare
   at constant timestamptz := coalesce(as_of, omla.now());
   candidate record;
 begin
+  if subjects is null then
+    perform omla.audit_turn();
+  end if;
   for candidate in
     select s.id, s.subject_kind from omla.compliance_state s
      where s.id = any (coalesce(subjects, array(
@@ -284,3 +287,108 @@ revoke execute on function omla.credits_of(uuid), omla.report_terms(uuid, text, 
   omla.conclude_filings(jsonb), omla.file_reports(jsonb) from public;
 grant execute on function omla.credits_of(uuid), omla.report_terms(uuid, text, text[], text), omla.filing_facts(jsonb), omla.store_filings(jsonb),
   omla.conclude_filings(jsonb), omla.file_reports(jsonb) to service_role;
+
+-- Whoever moves a standing asks for the audit log first, as a filing holds it when it comes to the standings: the other way round two such
+-- transactions wait for each other, and a complaint about a model would stop the reports that name it. Beside that line all is as before.
+create or replace function omla.audit_turn() returns void
+language sql volatile
+as $$ select pg_advisory_xact_lock(hashtextextended('omla.audit_log', 0)) $$;
+revoke execute on function omla.audit_turn() from public;
+
+create or replace function omla.complaint_moves_target() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  target constant uuid := coalesce(new.model_id, new.commercial_user_id);
+  standing omla.compliance_state;
+begin
+  perform omla.audit_turn();
+  select s.* into standing from omla.compliance_state s where s.id = target for no key update;
+  if new.status = 'open' and standing.state <> 'UNDER_REVIEW' then
+    update omla.compliance_state set state = 'UNDER_REVIEW', previous_state = standing.state, state_since = omla.now_seconds() where id = target;
+    perform omla.audit_append('system', 'compliance.review', 'compliance_state', target::text,
+      jsonb_build_object('before', standing.state, 'after', 'UNDER_REVIEW', 'complaint', new.id));
+  elsif new.status <> 'open' and standing.state = 'UNDER_REVIEW' and not exists (
+    select from omla.complaints c where c.status = 'open' and (c.model_id = target or c.commercial_user_id = target)) then
+    update omla.compliance_state set state = standing.previous_state, previous_state = null, state_since = omla.now_seconds() where id = target;
+    perform omla.audit_append('system', 'compliance.review_over', 'compliance_state', target::text,
+      jsonb_build_object('before', 'UNDER_REVIEW', 'after', standing.previous_state, 'complaint', new.id));
+  end if;
+  return null;
+end
+$$;
+
+create or replace function omla.blacklist_subject(subject uuid, list_reason text, actor text, note text) returns text
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  standing omla.compliance_state;
+  new_case text;
+begin
+  perform omla.audit_turn();
+  select s.* into standing from omla.compliance_state s where s.id = subject for no key update;
+  if not found then
+    perform omla.refuse('SUBJECT_NOT_FOUND', format('no model or company %s', subject), 404);
+  end if;
+  new_case := coalesce(standing.case_ref, omla.next_case(omla.now()));
+  update omla.compliance_state set state = 'BLACKLISTED', previous_state = null, state_since = omla.now_seconds(),
+    blacklisted_at = coalesce(standing.blacklisted_at, omla.now_seconds()), reason = list_reason, case_ref = new_case, enforce = 'deny' where id = subject;
+  update omla.complaints set status = 'upheld', closed_at = omla.now_seconds() where status = 'open' and (model_id = subject or commercial_user_id = subject);
+  perform omla.audit_append(actor, 'compliance.blacklist', 'compliance_state', subject::text,
+    jsonb_build_object('before', standing.state, 'after', 'BLACKLISTED', 'reason', list_reason, 'case', new_case, 'note', note));
+  return new_case;
+end
+$$;
+
+create or replace function omla.clear_subject(subject uuid, actor text, note text) returns text
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  standing omla.compliance_state;
+begin
+  perform omla.audit_turn();
+  select s.* into standing from omla.compliance_state s where s.id = subject for no key update;
+  if not found then
+    perform omla.refuse('SUBJECT_NOT_FOUND', format('no model or company %s', subject), 404);
+  end if;
+  update omla.compliance_state set state = case standing.state when 'UNDER_REVIEW' then 'UNDER_REVIEW' else 'REGISTERED' end,
+    previous_state = case standing.state when 'UNDER_REVIEW' then 'REGISTERED' end, state_since = omla.now_seconds(),
+    blacklisted_at = null, reason = null, case_ref = null, told_at = null, enforce = 'deny' where id = subject;
+  perform omla.audit_append(actor, 'compliance.clear', 'compliance_state', subject::text,
+    jsonb_build_object('before', standing.state, 'after', 'REGISTERED', 'note', note));
+  perform omla.tick_subject(subject, actor, omla.now());
+  return (select s.state from omla.compliance_state s where s.id = subject);
+end
+$$;
+
+create or replace function omla.set_enforcement(subject uuid, wanted text, actor text, note text) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  standing omla.compliance_state;
+begin
+  perform omla.audit_turn();
+  select s.* into standing from omla.compliance_state s where s.id = subject for no key update;
+  if not found then
+    perform omla.refuse('SUBJECT_NOT_FOUND', format('no model or company %s', subject), 404);
+  elsif standing.blacklisted_at is null then
+    perform omla.refuse('NOT_LISTED', 'only a listed subject is denied, warned of or suspended', 409);
+  end if;
+  update omla.compliance_state set enforce = wanted where id = subject;
+  perform omla.audit_append(actor, 'compliance.enforce', 'compliance_state', subject::text,
+    jsonb_build_object('before', standing.enforce, 'after', wanted, 'note', note));
+end
+$$;
+
+create or replace function omla.mark_told(subject uuid, actor text, note text) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform omla.audit_turn();
+  update omla.compliance_state set told_at = omla.now_seconds() where id = subject and blacklisted_at is not null and told_at is null;
+  if not found then
+    perform omla.refuse('NOT_LISTED', 'there is no listed subject of this id that was not told', 409);
+  end if;
+  perform omla.audit_append(actor, 'compliance.told', 'compliance_state', subject::text, jsonb_build_object('by', 'board', 'note', note));
+end
+$$;

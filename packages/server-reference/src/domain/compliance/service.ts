@@ -42,10 +42,11 @@ export async function tellListed(ctx: AppContext): Promise<Sendings> {
   );
 }
 
+/** The audit log comes first, as with all that moves a standing. */
 async function bookTold(tx: Tx, { id, case_ref }: Untold): Promise<void> {
-  await markTold(tx, id);
   const detail = { after: { case: case_ref } };
   await appendAudit(tx, { actor: "system", action: "compliance.told", entity: "compliance_state", entityId: id, detail });
+  await markTold(tx, id);
 }
 
 function noticeOf({ name, case_ref, reason }: Untold, registry: string): { readonly subject: string; readonly text: string } {
