@@ -3,7 +3,15 @@ import { assertUnprivileged } from "./assert-unprivileged.ts";
 import { openEmbedded, type Embedded } from "./embedded.ts";
 import { listen, type StopListening } from "./listen.ts";
 import { assertMigrated, migrate } from "./migrate.ts";
-import { createEmbeddedPool, createPostgresPool, DEFAULT_POOL_OPTIONS, type Client, type Pool, type PoolOptions } from "./pool.ts";
+import {
+  createEmbeddedPool,
+  createPostgresPool,
+  DEFAULT_POOL_OPTIONS,
+  readTimeoutFor,
+  type Client,
+  type Pool,
+  type PoolOptions,
+} from "./pool.ts";
 import { APP_ROLE, ROLES, type Claims, type Role } from "./role.ts";
 import { adminOf } from "./admin.ts";
 import { statementNamesFor, type StatementNames } from "./statement-names.ts";
@@ -126,11 +134,14 @@ export interface DatabaseWays extends Pick<Database, "kind" | "listen" | "close"
 /** A database over an open pool; `createDatabase` checks it first. */
 export function databaseOf({ kind, pool, listen, close }: DatabaseWays, now: (() => Date) | undefined): Database {
   const names = statementNamesFor(kind);
+  // The embedded database is in this process: it cannot fall silent.
+  const bounded = (query: QueryConfig, { statementTimeoutMs }: Bound): QueryConfig =>
+    kind === "pglite" || statementTimeoutMs === undefined ? query : withReadTimeout(query, statementTimeoutMs);
   const transaction: Database["transaction"] = (role, claims, work, options = {}) =>
     pool.withClient(async ({ connection, statementTimeoutMs }) => {
       await connection.query(beginning(role, claims, now?.(), options, statementTimeoutMs));
-      const result = await work({ query: (query, values) => connection.query(prepared(names, query, values)) });
-      await connection.query("commit");
+      const result = await work({ query: (query, values) => connection.query(bounded(prepared(names, query, values), options)) });
+      await connection.query(bounded({ text: "commit" }, options));
       return result;
     });
   return {
@@ -138,10 +149,28 @@ export function databaseOf({ kind, pool, listen, close }: DatabaseWays, now: (()
     transaction,
     service: (work, options) => transaction("service_role", { role: "service_role" }, work, options),
     query: (role, query, values, options) =>
-      pool.withClient((client) => queryAs(client, { role, now: now?.(), statementTimeoutMs: options?.statementTimeoutMs }, query, values)),
+      pool.withClient((client) =>
+        queryAs(
+          client,
+          { role, now: now?.(), statementTimeoutMs: options?.statementTimeoutMs },
+          bounded(asConfig(query, values), options ?? {}),
+        ),
+      ),
     listen,
     close,
   };
+}
+
+type Bound = Pick<TransactionOptions, "statementTimeoutMs">;
+
+function asConfig(query: string | QueryConfig, values: readonly unknown[] | undefined): QueryConfig {
+  if (typeof query !== "string") return values === undefined ? query : { ...query, values: [...values] };
+  return values === undefined ? { text: query } : { text: query, values: [...values] };
+}
+
+/** pg reads this member of a query, though its types do not name it. */
+function withReadTimeout(query: QueryConfig, statementTimeoutMs: number): QueryConfig & { readonly query_timeout: number } {
+  return { ...query, query_timeout: readTimeoutFor(statementTimeoutMs) };
 }
 
 /** Statements of the server that stand alone, for what reads by a transaction or without one. */
@@ -163,7 +192,7 @@ function beginning(role: Role, claims: Claims, now: Date | undefined, options: T
     `set local role ${knownRole(role)}`,
     `set local request.jwt.claims = ${literal(JSON.stringify({ ...claims, role }))}`,
     ...(now === undefined ? [] : [`set local omla.now = ${literal(now.toISOString())}`]),
-    ...(options.statementTimeoutMs === ofSession ? [] : [`set local statement_timeout to ${timeout(options.statementTimeoutMs)}`]),
+    ...(options.statementTimeoutMs === ofSession ? [] : timeouts("local", options.statementTimeoutMs)),
   ];
   return [`begin ${modes.join(" ")}`, ...settings].join("; ");
 }
@@ -178,22 +207,27 @@ interface SessionState {
 async function queryAs<Row extends QueryResultRow>(
   client: Client,
   { role, now, statementTimeoutMs }: SessionState,
-  query: string | QueryConfig,
-  values: readonly unknown[] | undefined,
+  query: QueryConfig,
 ): Promise<QueryResult<Row>> {
   if (client.role !== role || client.statementTimeoutMs !== statementTimeoutMs) {
     client.role = undefined;
-    await client.connection.query(`set session role ${knownRole(role)}; set session statement_timeout to ${timeout(statementTimeoutMs)}`);
+    await client.connection.query([`set session role ${knownRole(role)}`, ...timeouts("session", statementTimeoutMs)].join("; "));
     client.role = role;
     client.statementTimeoutMs = statementTimeoutMs;
   }
   if (now !== undefined) await client.connection.query(`set session omla.now = ${literal(now.toISOString())}`);
-  return client.connection.query<Row>(query as string, values as unknown[]);
+  return client.connection.query<Row>(query);
 }
 
-/** The pool's own bound where none is given. */
-function timeout(statementTimeoutMs: number | undefined): string {
-  return statementTimeoutMs === undefined ? "default" : String(Math.trunc(statementTimeoutMs));
+/**
+ * The pool's own bounds where none is given. Who waits for somebody's lock hears of that before his own time is over: he asked for
+ * nothing that takes long.
+ */
+function timeouts(scope: "local" | "session", statementTimeoutMs: number | undefined): string[] {
+  const bound = statementTimeoutMs === undefined ? "default" : String(Math.trunc(statementTimeoutMs));
+  const half = Math.trunc((statementTimeoutMs ?? 0) / 2);
+  const lock = half === 0 || half >= DEFAULT_POOL_OPTIONS.lockTimeoutMs ? "default" : String(half);
+  return [`set ${scope} statement_timeout to ${bound}`, `set ${scope} lock_timeout to ${lock}`];
 }
 
 /** The role goes into the text of a statement, so it is checked where types could be wrong. */

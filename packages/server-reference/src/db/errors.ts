@@ -37,7 +37,12 @@ const FULL: StateRow = {
   message: "The database has no room left.",
   hint: "Tell the operator; then send the same request again, with the same Idempotency-Key.",
 };
-const RANGE: StateRow = { status: 422, code: "AMOUNT_RANGE", message: "A number is out of range.", hint: "Amounts are below 10^12." };
+const RANGE: StateRow = {
+  status: 422,
+  code: "AMOUNT_RANGE",
+  message: "A number is out of range.",
+  hint: "Amounts are not negative and below 10^12.",
+};
 const FORM: StateRow = {
   status: 422,
   code: "FIELD_INVALID",

@@ -44,12 +44,23 @@ export const DEFAULT_POOL_OPTIONS: PoolOptions = {
 };
 
 const CONNECTION_TIMEOUT_MS = 10_000;
+/** PostgreSQL ends a statement by itself; who hears nothing so long after that has no connection any more. */
+const SILENCE_MS = 5_000;
+/** The longest time that a timer knows. */
+const NEVER_MS = 2 ** 31 - 1;
+
+/** How long the answer of a statement is waited for, whatever became of PostgreSQL's host; 0 is no bound. */
+export function readTimeoutFor(statementTimeoutMs: number): number {
+  return statementTimeoutMs === 0 ? NEVER_MS : statementTimeoutMs + SILENCE_MS;
+}
 
 export function createPostgresPool(url: string, options: PoolOptions = DEFAULT_POOL_OPTIONS): Pool {
   return guarded({
     connectionString: url,
     max: options.maxConnections,
     connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
+    keepAlive: true,
+    query_timeout: readTimeoutFor(options.statementTimeoutMs),
     statement_timeout: options.statementTimeoutMs,
     lock_timeout: options.lockTimeoutMs,
     idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs,
@@ -98,6 +109,7 @@ function guarded(config: pg.PoolConfig, prepare?: (client: pg.PoolClient) => Pro
           client.connection.release();
           return result;
         } catch (error) {
+          client.broken ||= isSilence(error);
           await giveBack(client, error);
           throw client.broken && isUnnamed(error) ? unreachable(error) : error;
         } finally {
@@ -109,6 +121,11 @@ function guarded(config: pg.PoolConfig, prepare?: (client: pg.PoolClient) => Pro
   };
 }
 
+/** What pg says where no answer came in time; it leaves the connection to its user. */
+function isSilence(error: unknown): boolean {
+  return error instanceof Error && error.message === "Query read timeout";
+}
+
 /** Neither a refusal of ours nor one that PostgreSQL had time to state. */
 function isUnnamed(error: unknown): boolean {
   return !(error instanceof OmlaError) && !isDatabaseFault(error);
@@ -118,7 +135,11 @@ function isUnnamed(error: unknown): boolean {
 const PLAN_OUTDATED = "0A000";
 
 /** After a failure: rolled back and returned, or dropped where not even that works or what it has prepared is outdated. */
-async function giveBack({ connection }: Client, failure: unknown): Promise<void> {
+async function giveBack({ connection, broken }: Client, failure: unknown): Promise<void> {
+  if (broken) {
+    connection.release(true);
+    return;
+  }
   try {
     await connection.query("rollback");
     connection.release((failure as { code?: unknown } | null)?.code === PLAN_OUTDATED);

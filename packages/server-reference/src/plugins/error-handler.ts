@@ -96,10 +96,15 @@ export function answerClientError(error: Error & { readonly code?: string }, soc
   socket.end(`HTTP/1.1 ${status} ${reason}\r\n${lines.join("\r\n")}\r\n\r\n${body}`);
 }
 
+/** After which what was busy is worth another try. */
+export const SOON_SECONDS = "1";
+
 function sendRefusal(reply: FastifyReply, request: FastifyRequest, refusal: ApiError): FastifyReply {
   const body: ErrorBody = refusal.toBody(request.id);
   const seconds = refusal.details?.["retry_after_seconds"];
   if (typeof seconds === "number") reply.header("retry-after", String(seconds));
+  else if (refusal.status === 503) reply.header("retry-after", SOON_SECONDS);
+  if (refusal.status === 401) reply.header("www-authenticate", "Bearer");
   return reply.code(refusal.status).header("cache-control", "no-store").type("application/json; charset=utf-8").send(JSON.stringify(body));
 }
 

@@ -14,6 +14,7 @@ describe("while the database is away", () => {
       const answer = await test.get(url);
       expect([answer.statusCode, answer.json().code]).toEqual([503, "DATABASE_UNREACHABLE"]);
       expect(answer.json().hint).toContain("Idempotency-Key");
+      expect(answer.headers["retry-after"]).toBe("1");
     },
   );
 

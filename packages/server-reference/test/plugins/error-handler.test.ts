@@ -51,6 +51,13 @@ describe("an error", () => {
     expect(JSON.stringify(lines)).not.toMatch(/query-secret|body-secret|credential-secret/);
   });
 
+  it("of a credential that is missing or not accepted names the scheme that is asked for", async () => {
+    for (const credential of [undefined, "omla_live_nobody"]) {
+      const answer = await test.post("/functions/v1/quote", {}, credential);
+      expect([answer.statusCode, answer.headers["www-authenticate"]]).toEqual([401, "Bearer"]);
+    }
+  });
+
   it("of a broken URL is a refusal", async () => {
     const answer = await test.get("/badge/%E0%A4%A.svg");
     expect([answer.statusCode, answer.json().code]).toEqual([400, "URL_INVALID"]);

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { SOON_SECONDS } from "../../plugins/error-handler.ts";
 import { type RestAnswer, RestError } from "../../postgrest/index.ts";
 import { type CachedAnswer, etagOf, isKnown } from "./answer-cache.ts";
 
@@ -32,5 +33,6 @@ export function answerRefusal(error: unknown, reply: FastifyReply): FastifyReply
   if (!(error instanceof RestError)) throw error;
   const body = JSON.stringify(error.toBody());
   if (error.status === 401) reply.header("www-authenticate", "Bearer");
+  if (error.status === 503) reply.header("retry-after", SOON_SECONDS);
   return reply.code(error.status).header("cache-control", "no-store").type("application/json; charset=utf-8").send(body);
 }
