@@ -38,7 +38,12 @@ export async function arrangeRegistry(database: TestDatabase): Promise<void> {
     { model_id: model.id, nonce: 3, change: { kind: "metadata", metadata: { a: { b: [1, null, "x"] } } } },
     model.keys,
   );
-  const part = { rail_identifier: "bob@wise", rail_identifiers: { paypal: "bob@paypal" }, salt: "0123456789abcdef" };
+  const part = {
+    contact_email: "bob@example.org",
+    rail_identifier: "bob@wise",
+    rail_identifiers: { paypal: "bob@paypal" },
+    salt: "0123456789abcdef",
+  };
   await mutateIn(
     database,
     {
