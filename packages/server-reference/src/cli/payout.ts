@@ -1,17 +1,24 @@
 import { parseArgs } from "node:util";
 import type { AppContext } from "../context.ts";
+import { cancelPayout, type CancelRequest } from "../domain/payouts/cancel-service.ts";
 import { planDifferences, planTable } from "../domain/payouts/plan-table.ts";
 import { lastPlan, type PayoutAnswer, runPayout } from "../domain/payouts/run-service.ts";
+import { noStep } from "../domain/payouts/steps.ts";
 import { verifyPayout } from "../domain/payouts/verify-service.ts";
 import { type Command, type Io, UsageError } from "./command.ts";
 import { withContext } from "./with-context.ts";
 
 export const payout: Command = {
   usage: "--quarter Q [--execute] [--compare] [--json]",
-  summary: "Plan a quarter's payout, and with --execute carry it out; --report ID pays one line, --verify RUN computes an old payout again",
+  summary:
+    "Plan a quarter's payout, and with --execute carry it out; --report ID pays one line, --verify RUN computes an old payout again, --cancel RUN --reason TEXT ends an open one",
   run: async (args, io) => {
     const { values } = parseArgs({ args: [...args], options: OPTIONS });
     if (values.verify !== undefined) return withContext(io, (ctx) => verify(ctx, io, values.verify ?? "", values.json));
+    if (values.cancel !== undefined) {
+      const request = { runId: runOf(values.cancel), reason: reasonOf(values.reason), actor: "operator" };
+      return withContext(io, (ctx) => cancel(ctx, io, request, values.json));
+    }
     const { quarter } = values;
     if (quarter === undefined) throw new UsageError("Name the quarter: --quarter 2026-Q3.");
     return withContext(io, (ctx) => pay(ctx, io, { ...values, quarter }));
@@ -25,6 +32,8 @@ const OPTIONS = {
   compare: { type: "boolean", default: false },
   report: { type: "string" },
   verify: { type: "string" },
+  cancel: { type: "string" },
+  reason: { type: "string" },
   json: { type: "boolean", default: false },
 } as const;
 
@@ -73,4 +82,24 @@ async function verify(ctx: AppContext, io: Io, run: string, json: boolean): Prom
     );
   }
   return same ? 0 : 1;
+}
+
+const RUN_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+function runOf(text: string): string {
+  if (RUN_ID.test(text)) return text.toLowerCase();
+  throw new UsageError("Name the run by its id: --cancel 00000000-0000-4000-8000-000000000000.");
+}
+
+function reasonOf(text = ""): string {
+  const reason = text.trim();
+  if (reason.length >= 3 && reason.length <= 500) return reason;
+  throw new UsageError('Say why in 3 to 500 characters: --reason "Nobody approved it."');
+}
+
+async function cancel(ctx: AppContext, io: Io, request: CancelRequest, json: boolean): Promise<number> {
+  const answer = await cancelPayout(ctx, request, noStep);
+  if (json) io.out(JSON.stringify(answer));
+  else io.out(`Run ${answer.run_id} is cancelled and closed: ${answer.cancelled} transfers were not sent, and are payable again.`);
+  return 0;
 }

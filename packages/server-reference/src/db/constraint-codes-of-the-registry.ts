@@ -139,7 +139,7 @@ export const REGISTRY_CODES = {
       model_metadata_value_size model_private_creator_email_form models_description_size models_domain_size
       models_license_version_size models_name_size notices_key_size payment_requests_external_id_size
       payment_requests_method_known payment_requests_reference_form payment_requests_url_form payments_rail_known
-      payments_route_known payments_status_known payout_lease_one_row payout_lines_part_known payout_runs_batch_size
+      payments_route_known payments_status_known payout_lease_one_row payout_lines_part_known payout_runs_batch_size payout_runs_cancelled_form
       payout_runs_lineage_policy_known payout_runs_revision_range payout_runs_state_known published_heartbeats_raw_size
       published_lists_entry_count_range published_lists_raw_size published_lists_sequence_range rail_accounts_account_id_form
       rail_accounts_rail_known rail_events_event_id_form rail_events_note_size rail_events_outcome_known rail_events_rail_form

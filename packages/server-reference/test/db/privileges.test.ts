@@ -169,6 +169,7 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   "select omla.payout_post_transfers('00000000-0000-4000-8000-000000000000', '{}')": ["payout"],
   "select omla.payout_hold('00000000-0000-4000-8000-000000000000', '[]')": ["payout"],
   "select omla.payout_write_payments('00000000-0000-4000-8000-000000000000')": ["payout"],
+  "select omla.payout_cancel_transfers('00000000-0000-4000-8000-000000000000')": ["payout"],
   "select omla.payout_show('', 'completed')": ["payout"],
   "select omla.next_receipt_number()": ["service_role"],
   "select omla.refresh_transparency()": ["service_role"],

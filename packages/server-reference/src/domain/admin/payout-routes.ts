@@ -6,7 +6,8 @@ import { writeOnce } from "../../plugins/idempotency.ts";
 import { boardOf } from "../../principal.ts";
 import { approvalAnswer } from "../approvals/schema.ts";
 import { propose } from "../approvals/service.ts";
-import { browseRuns, type PayoutRunRow, rerunLine } from "../payouts/board-service.ts";
+import { browseRuns, cancelByBoard, type PayoutRunRow, rerunLine } from "../payouts/board-service.ts";
+import { cancelContent } from "../payouts/cancel-action.ts";
 import { payoutAnswer } from "../payouts/schema.ts";
 import { doc, PAYOUT_ACT_FRESH, READ } from "./route-options.ts";
 
@@ -22,6 +23,9 @@ const lineInput = z
     execute: z.boolean().default(false).describe("false only shows the plan"),
   })
   .meta({ id: "PayoutOfOneLine" });
+const cancelAnswer = z
+  .object({ run_id: z.uuid(), state: z.literal("closed"), cancelled: z.int().describe("Transfers that are payable again") })
+  .meta({ id: "PayoutCancelled" });
 const runList = z
   .object({
     runs: z.array(
@@ -36,13 +40,16 @@ const runList = z
         planned_at: z.string(),
         closed_at: z.string().nullable(),
         stopped_reason: z.string().nullable(),
+        cancelled_at: z.string().nullable(),
+        cancelled_by: z.string().nullable(),
+        cancelled_reason: z.string().nullable(),
         plan_sha256: z.string(),
       }),
     ),
   })
   .meta({ id: "PayoutRuns" });
 
-/** Runs of the payout: read, approve by two, pay one line again. */
+/** Runs of the payout: read, approve by two, cancel, pay one line again. */
 export function adminPayoutRoutes(app: App, ctx: AppContext): void {
   app.get(
     "/admin/v1/payouts",
@@ -68,6 +75,7 @@ export function adminPayoutRoutes(app: App, ctx: AppContext): void {
       }));
     },
   );
+  cancelRoute(app, ctx);
   app.post(
     "/admin/v1/payouts/line",
     {
@@ -86,6 +94,31 @@ export function adminPayoutRoutes(app: App, ctx: AppContext): void {
   );
 }
 
-function shown({ planned_at, closed_at, ...run }: PayoutRunRow): z.output<typeof runList>["runs"][number] {
-  return { ...run, planned_at: formatTimestamp(planned_at), closed_at: closed_at === null ? null : formatTimestamp(closed_at) };
+function cancelRoute(app: App, ctx: AppContext): void {
+  app.post(
+    "/admin/v1/payouts/:run/cancel",
+    {
+      config: PAYOUT_ACT_FRESH,
+      schema: {
+        ...doc(noun, "Cancel what an open run has not sent; above the limit it is a proposal that a second member decides on"),
+        params,
+        body: cancelContent,
+        response: { 200: cancelAnswer, 202: approvalAnswer },
+      },
+    },
+    async (request, reply) => {
+      const { params: named, body } = request;
+      const member = boardOf(request.principal);
+      return writeOnce<object>(ctx, request, reply, async (tx) => {
+        const done = await cancelByBoard(ctx, tx, member, { runId: named.run, reason: body.reason });
+        if (done !== undefined) return { status: 200, body: done };
+        return { status: 202, body: await propose(ctx, tx, member, { action: "payout.cancel", subject: named.run, content: body }) };
+      });
+    },
+  );
+}
+
+function shown({ planned_at, closed_at, cancelled_at, ...run }: PayoutRunRow): z.output<typeof runList>["runs"][number] {
+  const time = (at: Date | null): string | null => (at === null ? null : formatTimestamp(at));
+  return { ...run, planned_at: formatTimestamp(planned_at), closed_at: time(closed_at), cancelled_at: time(cancelled_at) };
 }

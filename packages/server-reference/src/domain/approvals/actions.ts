@@ -1,6 +1,7 @@
 import { publishKeys, publishList } from "../blacklist/sign-off-action.ts";
 import { refund } from "../collections/refund-action.ts";
 import { blacklistSubject } from "../compliance/blacklist-action.ts";
+import { cancelRun } from "../payouts/cancel-action.ts";
 import { executePayout } from "../payouts/approve-action.ts";
 import { transferReturn } from "../rails/return-action.ts";
 import { setRoyaltyRate } from "../rates/rate-action.ts";
@@ -11,6 +12,7 @@ export const ACTIONS = {
   "blacklist.publish": publishList,
   "keyset.publish": publishKeys,
   "payment.refund": refund,
+  "payout.cancel": cancelRun,
   "payout.execute": executePayout,
   "rate.set": setRoyaltyRate,
   "subject.blacklist": blacklistSubject,

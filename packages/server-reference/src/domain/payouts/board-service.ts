@@ -1,9 +1,13 @@
 import type { AppContext } from "../../context.ts";
+import { actAs } from "../../db/act-as.ts";
+import type { Tx } from "../../db/database.ts";
 import type { BoardPrincipal } from "../../principal.ts";
 import { appendAudit } from "../audit/repository.ts";
+import { type CancelAnswer, cancelWithin, needsTwo, readCancellable } from "./cancel-service.ts";
 import { asPayout } from "./payout-transaction.ts";
 import { findClosedRuns, findOpenRun, type RunRow } from "./run-repository.ts";
 import { type PayoutAnswer, runPayout } from "./run-service.ts";
+import { noStep } from "./steps.ts";
 
 export type PayoutRunRow = Omit<RunRow, "batch" | "lineage_policy">;
 
@@ -15,6 +19,24 @@ const SENDING_MS = 7_000;
 export async function browseRuns(ctx: AppContext): Promise<PayoutRunRow[]> {
   const [open, closed] = await asPayout(ctx, async (tx) => [await findOpenRun(tx), await findClosedRuns(tx, LAST_RUNS)] as const);
   return [...(open === undefined ? [] : [open]), ...closed].map(({ batch: _batch, lineage_policy: _policy, ...run }) => run);
+}
+
+/**
+ * Cancels a run that one member may cancel.
+ *
+ * @returns undefined where two members must; nothing is then changed
+ * @throws {ApiError} RUN_UNKNOWN | RUN_ENDED | PAYOUT_RUNNING | TRANSFER_OPEN
+ */
+export async function cancelByBoard(
+  ctx: AppContext,
+  tx: Tx,
+  { memberId }: BoardPrincipal,
+  { runId, reason }: { readonly runId: string; readonly reason: string },
+): Promise<CancelAnswer | undefined> {
+  return actAs(tx, "payout", async () => {
+    if (needsTwo(await readCancellable(tx, runId))) return undefined;
+    return cancelWithin(ctx, tx, { runId, reason, actor: memberId }, noStep);
+  });
 }
 
 /**

@@ -21,14 +21,15 @@ const TAKE_CARRIED = `
   with last_run as (
     select r.id from omla.payout_runs r where r.id <> $1 order by r.seq desc limit 1
   ), returned as (
-    update omla.transfer_returns b set run_id = $1 where b.run_id is null returning b.transfer_id, b.usd
+    update omla.transfer_returns b set run_id = $1 where b.run_id is null returning b.transfer_id, b.usd, b.fees
   )
   select w.address::text as wallet, c.currency, c.usd::text, c.net::text, c.fees
     from (
       select p.wallet_id, p.currency, p.rest_usd as usd, p.rest_net as net, p.rest_fees as fees
         from omla.payout_positions p join last_run l on l.id = p.run_id where p.rest_usd <> 0 or p.rest_net <> 0
       union all
-      select t.wallet_id, t.currency, b.usd, b.usd * 100000000, '{}' from returned b join omla.transfers t on t.id = b.transfer_id
+      select t.wallet_id, t.currency, b.usd, b.usd * 100000000 - (select coalesce(sum(f.value::numeric), 0) from jsonb_each_text(b.fees) f), b.fees
+        from returned b join omla.transfers t on t.id = b.transfer_id
     ) c
     join omla.wallets w on w.id = c.wallet_id`;
 

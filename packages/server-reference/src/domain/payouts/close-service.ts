@@ -16,19 +16,23 @@ import type { Step } from "./steps.ts";
  */
 export async function closePayout(ctx: AppContext, run: RunRow, step: Step): Promise<void> {
   await asPayout(ctx, async (tx) => {
-    if (!(await lockOpenRun(tx, run.id))) return;
-    const [fault, ...more] = await findCloseFaults(tx, run.id);
-    if (fault !== undefined) {
-      throw payoutError("PAYOUT_UNBALANCED", `${fault.what}: ${fault.detail}${more.length === 0 ? "" : ` (and ${more.length} more)`}`);
-    }
-    await step("close.reconciled");
-    const now = ctx.clock.now();
-    await closeRun(tx, run.id, await signedBatch(ctx, tx, run, now), now);
-    await step("close.batch-written");
-    const after = { quarter: run.quarter, revision: run.revision };
-    await appendAudit(tx, { actor: "system", action: "payout.close", entity: "payout_run", entityId: run.id, detail: { after } });
+    if (await lockOpenRun(tx, run.id)) await closeWithin(ctx, tx, run, step);
   });
   await step("close.committed");
+}
+
+/** CLOSE of a run whose row is locked. @throws {ApiError} PAYOUT_UNBALANCED */
+export async function closeWithin(ctx: AppContext, tx: Tx, run: RunRow, step: Step): Promise<void> {
+  const [fault, ...more] = await findCloseFaults(tx, run.id);
+  if (fault !== undefined) {
+    throw payoutError("PAYOUT_UNBALANCED", `${fault.what}: ${fault.detail}${more.length === 0 ? "" : ` (and ${more.length} more)`}`);
+  }
+  await step("close.reconciled");
+  const now = ctx.clock.now();
+  await closeRun(tx, run.id, await signedBatch(ctx, tx, run, now), now);
+  await step("close.batch-written");
+  const after = { quarter: run.quarter, revision: run.revision };
+  await appendAudit(tx, { actor: "system", action: "payout.close", entity: "payout_run", entityId: run.id, detail: { after } });
 }
 
 /** The totals of a run, signed with the association's list key; without one the document carries no signature. */

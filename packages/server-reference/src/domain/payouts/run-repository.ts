@@ -12,12 +12,15 @@ export interface RunRow {
   readonly planned_at: Date;
   readonly closed_at: Date | null;
   readonly stopped_reason: string | null;
+  readonly cancelled_at: Date | null;
+  readonly cancelled_by: string | null;
+  readonly cancelled_reason: string | null;
   readonly batch: string | null;
   readonly plan_sha256: string;
 }
 
 const COLUMNS = `r.id, r.quarter::text, r.revision, r.report_id, r.state, r.lineage_policy, r.needs_approval, r.approved_by, r.planned_at, r.closed_at,
-  r.stopped_reason, r.batch, p.sha256::text as plan_sha256`;
+  r.stopped_reason, r.cancelled_at, r.cancelled_by, r.cancelled_reason, r.batch, p.sha256::text as plan_sha256`;
 const FROM = "omla.payout_runs r join omla.payout_plans p on p.run_id = r.id";
 
 export async function findOpenRun(tx: Tx): Promise<RunRow | undefined> {

@@ -1,5 +1,5 @@
 /**
- * The points at which a run can be killed, in the order in which it passes them. Each is named once in the code;
+ * The points at which a run can be killed, in the order in which it passes them; a run that is cancelled passes the last ones. Each is named once in the code;
  * the crash matrix kills a process at every one, and holds this table against the code.
  */
 export const STEPS = [
@@ -23,6 +23,10 @@ export const STEPS = [
   "close.reconciled",
   "close.batch-written",
   "close.committed",
+  "cancel.locked",
+  "cancel.transfers-written",
+  "cancel.run-written",
+  "cancel.committed",
 ] as const;
 
 export type StepName = (typeof STEPS)[number];

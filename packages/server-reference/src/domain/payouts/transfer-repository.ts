@@ -1,7 +1,7 @@
 import type { RailName, SentTransfer, TransferOrder } from "../../rails/rail.ts";
 import type { Tx } from "../../db/database.ts";
 
-export type TransferState = "planned" | "sending" | "unknown" | "sent" | "completed" | "failed" | "reversed";
+export type TransferState = "planned" | "sending" | "unknown" | "sent" | "completed" | "failed" | "reversed" | "cancelled";
 
 export interface TransferRow {
   readonly id: string;

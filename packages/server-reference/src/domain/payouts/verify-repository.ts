@@ -79,7 +79,8 @@ const FIND_CARRIED = `
        where p.run_id = (select b.id from omla.payout_runs b where b.seq < (select u.seq from omla.payout_runs u where u.id = $1) order by b.seq desc limit 1)
          and (p.rest_usd <> 0 or p.rest_net <> 0)
       union all
-      select t.wallet_id, t.currency, b.usd, b.usd * 100000000, '{}' from omla.transfer_returns b join omla.transfers t on t.id = b.transfer_id where b.run_id = $1
+      select t.wallet_id, t.currency, b.usd, b.usd * 100000000 - (select coalesce(sum(f.value::numeric), 0) from jsonb_each_text(b.fees) f), b.fees
+        from omla.transfer_returns b join omla.transfers t on t.id = b.transfer_id where b.run_id = $1
     ) c
     join omla.wallets w on w.id = c.wallet_id`;
 

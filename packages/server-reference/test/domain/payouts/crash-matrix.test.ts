@@ -15,6 +15,7 @@ const EMBEDDED: readonly Point[] = [
   "rail.after",
   "record.written",
   "close.batch-written",
+  "cancel.run-written",
 ];
 const TRIED = databaseKind === "postgres" ? POINTS : EMBEDDED;
 

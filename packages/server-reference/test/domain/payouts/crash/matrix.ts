@@ -28,12 +28,18 @@ const A_DAY_LATER = 25;
 
 /** What must be killed before a point can be reached at all: only what is a day old is looked up. */
 const BEFORE: Readonly<Partial<Record<Point, Kill>>> = {
+  // One of the transfers is sent, the others are not.
+  ...Object.fromEntries(STEPS.filter(isOfCancel).map((step) => [step, { point: "record.committed", nth: 1, thenHours: SOON }])),
   "recover.unknown-marked": { point: "rail.after", nth: 1, thenHours: A_DAY_LATER },
   "recover.looked-up": { point: "rail.after", nth: 1, thenHours: A_DAY_LATER },
   "recover.resend-claimed": { point: "send.claim-committed", nth: 1, thenHours: A_DAY_LATER },
 };
 
 export const POINTS: readonly Point[] = [...STEPS.slice(0, 9), "rail.before", "rail.after", ...STEPS.slice(9)];
+
+function isOfCancel(point: string): boolean {
+  return point.startsWith("cancel.");
+}
 
 /** The kills that try one point. */
 export function killsFor(point: Point, nth = 1): Kill[] {
@@ -64,11 +70,12 @@ export async function tryKills(ground: Ground, kills: readonly Kill[], options: 
   });
   const told: string[] = [];
   for (const { point, nth, thenHours } of kills) {
-    told.push(await killChild({ ...order(), kill: { point, nth } }));
+    told.push(await killChild({ ...order(), kill: { point, nth }, cancels: isOfCancel(point) }));
     time += thenHours * 3_600_000;
   }
   const ctx = await openContext(order());
   try {
+    if (kills.some(({ point }) => isOfCancel(point))) await carryOut(ctx, { ...order(), cancels: true });
     const { state } = await carryOut(ctx, order());
     const trial = await compare(ctx, ground, books);
     return { kills: told, ...trial, faults: state === "open" ? ["the run stays open", ...trial.faults] : trial.faults };

@@ -2,6 +2,9 @@ import { loadConfig } from "../../../../src/config.ts";
 import { createMovableClock } from "../../../../src/clock.ts";
 import type { AppContext } from "../../../../src/context.ts";
 import { createContext } from "../../../../src/create-context.ts";
+import { cancelPayout } from "../../../../src/domain/payouts/cancel-service.ts";
+import { asPayout } from "../../../../src/domain/payouts/payout-transaction.ts";
+import { findOpenRun } from "../../../../src/domain/payouts/run-repository.ts";
 import { runPayout, type PayoutAnswer } from "../../../../src/domain/payouts/run-service.ts";
 import type { Step } from "../../../../src/domain/payouts/steps.ts";
 import { createRehearsalQueue } from "../../../../src/jobs/queue.ts";
@@ -20,6 +23,8 @@ export interface RunnerOrder {
   readonly now: string;
   /** The rail's own books, in a file that outlives the runner. */
   readonly books: string;
+  /** Cancels the run that is open, in the place of going on with it. */
+  readonly cancels?: boolean;
   /** Wallets that the rail refuses for good. */
   readonly refused: readonly string[];
   /** Killed when it passes this point for the nth time. */
@@ -39,12 +44,19 @@ export async function openContext({ kind, where, now }: Pick<RunnerOrder, "kind"
   return createContext(config, { clock, log, queue: createRehearsalQueue() });
 }
 
-/** Carries a payout out until it is killed, or done. */
-export async function carryOut(ctx: AppContext, order: RunnerOrder): Promise<PayoutAnswer> {
+/** Carries a payout out, or cancels it, until it is killed, or done. */
+export async function carryOut(ctx: AppContext, order: RunnerOrder): Promise<Pick<PayoutAnswer, "state">> {
   const pass = killer(order.kill);
   const rail = railOf(ctx, order, pass);
   Object.assign(ctx, { rails: new Map([["stripe", order.freshKeys === true ? withFreshKeys(rail) : rail]]) });
+  if (order.cancels === true) return cancelOpen(ctx, pass as Step);
   return runPayout(ctx, { quarter: QUARTER, reportId: null, execute: true }, { step: pass as Step });
+}
+
+async function cancelOpen(ctx: AppContext, step: Step): Promise<Pick<PayoutAnswer, "state">> {
+  const open = await asPayout(ctx, findOpenRun);
+  if (open === undefined) return { state: "nothing" };
+  return cancelPayout(ctx, { runId: open.id, reason: "Nobody goes on with it.", actor: "operator" }, step);
 }
 
 function railOf(ctx: AppContext, { books, refused }: RunnerOrder, pass: (point: string) => Promise<void>): Rail {
