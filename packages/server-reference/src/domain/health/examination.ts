@@ -4,6 +4,7 @@ import { type DatabaseFinding, examineDatabase } from "../../db/doctor.ts";
 import { currentKeys } from "../blacklist/keyset-service.ts";
 import { findLatestList } from "../blacklist/repository.ts";
 import { describe, reconcile } from "../../ledger/reconcile.ts";
+import { PAYOUT_CHECKS } from "../payouts/checks.ts";
 import { examineRails } from "../rails/examination.ts";
 import { findDocumentsAfter, verifyAuditLog } from "./repository.ts";
 
@@ -48,7 +49,7 @@ async function examineDocuments(ctx: AppContext): Promise<Finding> {
 }
 
 async function examineLedger(ctx: AppContext): Promise<Finding> {
-  const { ok, discrepancies } = await reconcile(ctx);
+  const { ok, discrepancies } = await reconcile(ctx, PAYOUT_CHECKS);
   return { what: "ledger", fine: ok, detail: ok ? "every account is what its tables say" : discrepancies.map(describe).join("; ") };
 }
 
