@@ -161,5 +161,7 @@ function servingFaults(config: Config): string[] {
     faults.push("OMLA_PUBLIC_URL must be an https origin in production, such as https://registry.example");
   if (config.mode === "production" && config.clockFile !== undefined)
     faults.push("OMLA_CLOCK_FILE is for rehearsals: unset it in production");
+  if (config.publicUrl === "http://localhost:0")
+    faults.push("OMLA_PUBLIC_URL must be set where PORT is 0: what is signed names this origin, and nobody reaches port 0");
   return [...faults, ...railFaults(config)];
 }

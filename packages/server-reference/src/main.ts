@@ -5,6 +5,7 @@ import { buildApp } from "./app.ts";
 import { assertServable, type Config } from "./config.ts";
 import type { AppContext } from "./context.ts";
 import { closeContext, type ContextOverrides, createContext } from "./create-context.ts";
+import { exposedFiles } from "./exposed-files.ts";
 import { startJobs } from "./jobs/runner.ts";
 import { jobObserver } from "./plugins/metrics.ts";
 
@@ -21,6 +22,7 @@ export interface RunningServer {
 export async function startServer(config: Config, overrides: ContextOverrides = {}, extras: AppExtras = {}): Promise<RunningServer> {
   assertServable(config);
   const ctx = await createContext(config, overrides);
+  for (const warning of await exposedFiles(config, process.execArgv)) ctx.log.warn({}, warning);
   try {
     return await serve(ctx, extras);
   } catch (error) {

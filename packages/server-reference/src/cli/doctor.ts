@@ -1,10 +1,12 @@
 import { parseArgs } from "node:util";
 import { assertServable, type Config, loadConfig } from "../config.ts";
 import { ConfigError } from "../config-error.ts";
-import { examine } from "../domain/health/examination.ts";
+import { examine, type Finding } from "../domain/health/examination.ts";
+import { exposedFiles } from "../exposed-files.ts";
 import { unknownSettings } from "../unknown-settings.ts";
 import { SETTINGS, type SettingName } from "../settings.ts";
 import type { Command, Io } from "./command.ts";
+import { describeFault } from "./describe-fault.ts";
 import { withContext } from "./with-context.ts";
 
 export const doctor: Command = {
@@ -17,11 +19,18 @@ export const doctor: Command = {
     for (const fault of unknown) io.out(`FAIL  configuration: ${fault}`);
     const config = readConfig(io);
     if (config === undefined) return 1;
-    const findings = await withContext(io, examine, config);
+    for (const warning of await exposedFiles(config, process.execArgv)) io.out(`WARN  secrets: ${warning}`);
+    const findings = await withContext(io, examine, config).catch((error: unknown) => [unexamined(error, io)]);
     for (const finding of findings) io.out(`${finding.fine ? "ok  " : "FAIL"}  ${finding.what}: ${finding.detail}`);
     return unknown.length === 0 && findings.every(({ fine }) => fine) ? 0 : 1;
   },
 };
+
+/** What kept the examination from its end, in one line as all others. */
+function unexamined(error: unknown, io: Io): Finding {
+  if (error instanceof ConfigError) return { what: "configuration", fine: false, detail: error.faults.join("; ") };
+  return { what: "database", fine: false, detail: describeFault(error, io).replaceAll("\n", " — ") };
+}
 
 function listSettings(io: Io): void {
   for (const [name, setting] of Object.entries(SETTINGS)) {

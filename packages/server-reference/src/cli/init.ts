@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { generateKeyPair, keyId, OmlaError } from "@omla/sdk/protocol";
@@ -35,7 +35,12 @@ export const init: Command = {
       `# What Supabase clients send as anonymous key: ${anonymousToken(secret, new Date())}`,
       `# What the operator sends to its own actions, valid for a year: ${operatorToken(secret, new Date())}`,
     ];
-    await writeNew(file, `${lines.join("\n")}\n`);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await writeTogether([
+      { file: list.file, content: `${list.secretKey}\n` },
+      { file: heartbeat.file, content: `${heartbeat.secretKey}\n` },
+      { file, content: `${lines.join("\n")}\n` },
+    ]);
     io.out(`Wrote ${file}; start with: node --env-file=${file} "$(command -v omla-server)" start`);
     io.out(`Readers pin this list key: ${list.publicKey} (${list.keyId})`);
     io.out(`The first member of the board is ${values.board}. For an authenticator app, shown this once:\n${member.otpauth}`);
@@ -44,11 +49,28 @@ export const init: Command = {
   },
 };
 
-async function mintKey(file: string): Promise<{ file: string; publicKey: string; keyId: string }> {
+async function mintKey(file: string): Promise<{ file: string; publicKey: string; secretKey: string; keyId: string }> {
   const { publicKey, secretKey } = await generateKeyPair();
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  await writeNew(file, `${secretKey}\n`);
-  return { file, publicKey, keyId: await keyId(publicKey) };
+  return { file, publicKey, secretKey, keyId: await keyId(publicKey) };
+}
+
+interface NewFile {
+  readonly file: string;
+  readonly content: string;
+}
+
+/** All of them or none: keys without the env file that names them would stand in the way of the next attempt. */
+async function writeTogether(files: readonly NewFile[]): Promise<void> {
+  const written: string[] = [];
+  try {
+    for (const { file, content } of files) {
+      await writeNew(file, content);
+      written.push(file);
+    }
+  } catch (error) {
+    await Promise.all(written.map((file) => rm(file, { force: true })));
+    throw error;
+  }
 }
 
 /** Never over a file that is there: a replaced key is a registry that nobody trusts any more. */

@@ -32,8 +32,20 @@ describe("a command that fails", { timeout: 60_000 }, () => {
   it.each([
     ["a folder that is a file", ["start"], { OMLA_DATA_DIR: "file" }, "DATA_DIR_UNUSABLE", "OMLA_DATA_DIR"],
     ["a folder below a file", ["migrate"], { OMLA_DATA_DIR: "file/data" }, "DATA_DIR_UNUSABLE", "OMLA_DATA_DIR"],
-    ["a host that is none of ours", ["start"], { OMLA_DATA_DIR: "memory", HOST: "192.0.2.1", PORT: "0" }, "LISTEN_FAILED", "HOST"],
-    ["a host that is no address", ["start"], { OMLA_DATA_DIR: "memory", HOST: "999.1.1.1", PORT: "0" }, "LISTEN_FAILED", "HOST"],
+    [
+      "a host that is none of ours",
+      ["start"],
+      { OMLA_DATA_DIR: "memory", HOST: "192.0.2.1", PORT: "0", OMLA_PUBLIC_URL: "http://localhost:8080" },
+      "LISTEN_FAILED",
+      "HOST",
+    ],
+    [
+      "a host that is no address",
+      ["start"],
+      { OMLA_DATA_DIR: "memory", HOST: "999.1.1.1", PORT: "0", OMLA_PUBLIC_URL: "http://localhost:8080" },
+      "LISTEN_FAILED",
+      "HOST",
+    ],
     ["a clock without a time", ["tick"], { OMLA_DATA_DIR: "memory", OMLA_CLOCK_FILE: "file" }, "OMLA_CLOCK_FILE", "2026-07-01"],
     ["a backup into no folder", ["backup", "nowhere/b"], { OMLA_DATA_DIR: "data" }, "nowhere/b.part", "Check the path"],
   ])("tells of %s what to do, and shows no stack", async (_what, args, environment, said, hint) => {

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
@@ -73,12 +73,46 @@ describe("omla-server", { timeout: 120_000 }, () => {
     expect(doctor.out).not.toContain(environment["OMLA_JWT_SECRET"]);
     expect(doctor.out).toContain("ok    audit log");
     expect(doctor.code).toBe(0);
+    expect(doctor.out).not.toContain("WARN");
+    await chmod(environment["OMLA_SIGNING_KEY_FILE"] ?? "", 0o644);
+    const warned = await cli(["doctor"], { ...environment, OMLA_DATA_DIR: join(folder, "data") });
+    expect([warned.code, warned.out]).toEqual([0, expect.stringMatching(/^WARN {2}secrets: .*list\.key is open to .*chmod 600/m)]);
+    await chmod(environment["OMLA_SIGNING_KEY_FILE"] ?? "", 0o600);
     const published = await cli(["publish-blacklist"], { ...environment, OMLA_DATA_DIR: join(folder, "data") });
     expect(published).toMatchObject({ code: 0, out: expect.stringContaining("list 1: 0 entries, signed") });
     expect((await cli(["tick"], { ...environment, OMLA_DATA_DIR: join(folder, "data") })).out).toBe("0 moved, 0 told");
     expect((await cli(["doctor"], { ...environment, OMLA_DATA_DIR: join(folder, "data") })).out).toContain(
       "ok    blacklist: list 1 is FRESH",
     );
+  });
+
+  it("leaves no key behind where the env file is there already", async () => {
+    const place = await mkdtemp(join(folder, "taken-"));
+    await writeFile(join(place, "omla.env"), "kept");
+    expect(await cli(["init", "--file", join(place, "omla.env")])).toMatchObject({
+      code: 1,
+      error: expect.stringContaining("omla.env is there"),
+    });
+    expect(await readdir(join(place, "omla-keys"))).toEqual([]);
+    expect(await readFile(join(place, "omla.env"), "utf8")).toBe("kept");
+  });
+
+  it("says what stands against it in doctor's own form, where there is no database", async () => {
+    const environment = { OMLA_JWT_SECRET: "a-secret-of-the-tests-with-more-than-32-characters" };
+    const { code, out, error } = await cli(["doctor"], { ...environment, DATABASE_URL: "postgres://nobody@127.0.0.1:1/none" });
+    expect([code, error]).toEqual([1, ""]);
+    expect(out.split("\n").at(-1)).toMatch(/^FAIL {2}database: .*check DATABASE_URL/);
+  });
+
+  it("says how a payout's run is named", async () => {
+    const environment = { OMLA_JWT_SECRET: "a-secret-of-the-tests-with-more-than-32-characters", OMLA_DATA_DIR: "memory" };
+    const { code, error } = await cli(["payout", "--verify", "xyz"], environment);
+    expect([code, error]).toEqual([1, expect.stringMatching(/RUN_UNKNOWN: .*UUID.*"xyz"/)]);
+  });
+
+  it("refuses a port that nobody knows beforehand, unless the origin is set", async () => {
+    const environment = { OMLA_JWT_SECRET: "a-secret-of-the-tests-with-more-than-32-characters", OMLA_DATA_DIR: "memory", PORT: "0" };
+    expect(await cli(["start"], environment)).toMatchObject({ code: 1, error: expect.stringContaining("OMLA_PUBLIC_URL must be set") });
   });
 
   it("migrates a folder, and a second time finds nothing to do", async () => {

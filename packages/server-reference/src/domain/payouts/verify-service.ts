@@ -26,6 +26,7 @@ export interface Verification {
 }
 
 const BATCH = 1_000;
+const RUN_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const BEFORE_ALL: LineCursor = { part: "distribution", quarter: "", reportId: "00000000-0000-0000-0000-000000000000" };
 
 /**
@@ -35,6 +36,7 @@ const BEFORE_ALL: LineCursor = { part: "distribution", quarter: "", reportId: "0
  * @throws {ApiError} RUN_UNKNOWN | TERMS_CHANGED where the terms of a line are not those that were pinned
  */
 export async function verifyPayout(ctx: AppContext, runId: string): Promise<Verification> {
+  if (!RUN_ID.test(runId)) throw payoutError("RUN_UNKNOWN", `A run is named by its UUID, not by ${JSON.stringify(runId.slice(0, 80))}.`);
   return asPayout(ctx, async (tx) => {
     const run = await findRun(tx, runId);
     const content = run && (await findPlanContent(tx, runId));
