@@ -1,6 +1,11 @@
+import { unreachable } from "./errors.ts";
+
 /** Questions of one kind that go to the database together, where several wait. */
 export interface Lane<Question, Answer> {
-  /** @throws what `together` throws for this question alone */
+  /**
+   * @throws what `together` throws for this question alone
+   * @throws {ApiError} DATABASE_UNREACHABLE where the database has answered nobody for long
+   */
   ask(question: Question): Promise<Answer>;
 }
 
@@ -16,10 +21,15 @@ export interface LaneOptions<Question, Answer> {
   readonly nameOf?: (question: Question) => string;
 }
 
+/** Nobody waits longer for a statement than for a connection. */
+const TURN_TIMEOUT_MS = 10_000;
+
 interface Waiting<Question, Answer> {
   readonly question: Question;
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: unknown) => void;
+  /** Runs until it is its turn. */
+  readonly patience: NodeJS.Timeout;
 }
 
 /** Merges questions that wait at the same time; those that fail together are asked one by one, so that nobody suffers for another's. */
@@ -37,10 +47,14 @@ export function createLane<Question, Answer>(options: LaneOptions<Question, Answ
       });
     }
   };
+  const giveUp = (reject: (error: unknown) => void): void => {
+    waiting.splice(0, waiting.length, ...waiting.filter((one) => one.reject !== reject));
+    reject(unreachable(new Error("no statement could be sent")));
+  };
   return {
     ask: (question) =>
       new Promise((resolve, reject) => {
-        waiting.push({ question, resolve, reject });
+        waiting.push({ question, resolve, reject, patience: setTimeout(giveUp, TURN_TIMEOUT_MS, reject) });
         // Requests that came in one tick are known together at its end.
         if (!woken) setImmediate(send);
         woken = true;
@@ -64,6 +78,7 @@ function takeBatch<Question, Answer>(
       left.push(one);
       continue;
     }
+    clearTimeout(one.patience);
     batch.push(one);
     weight += weightOf(one.question);
     if (name !== undefined) names.add(name);

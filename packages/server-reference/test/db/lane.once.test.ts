@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { createLane, type LaneOptions } from "../../src/db/lane.ts";
 
 /** A lane that keeps what was asked together, and answers each question with itself. */
@@ -20,6 +20,8 @@ function watchedLane(more: Partial<LaneOptions<string, string>> = {}) {
 }
 
 describe("a lane", () => {
+  afterEach(() => vi.useRealTimers());
+
   it("asks together what came in one tick, and gives everybody his own answer", async () => {
     const { lane, statements } = watchedLane();
     expect(await Promise.all(["a", "b", "c"].map((question) => lane.ask(question)))).toEqual(["a", "b", "c"]);
@@ -77,5 +79,20 @@ describe("a lane", () => {
     const { lane } = watchedLane();
     await expect(lane.ask("bad")).rejects.toThrow("refused bad");
     expect(await lane.ask("a")).toBe("a");
+  });
+
+  it("refuses after ten seconds who waits behind a database that answers nobody", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const answered = Promise.withResolvers<readonly string[]>();
+    const { lane } = watchedLane({ together: () => answered.promise });
+    const silent = Promise.all(["a", "b", "c"].map((question) => lane.ask(question)));
+    await new Promise((resolve) => setImmediate(resolve));
+    const waits = Promise.allSettled([lane.ask("d"), lane.ask("e")]);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(await waits).toMatchObject(
+      ["d", "e"].map(() => ({ status: "rejected", reason: { code: "DATABASE_UNREACHABLE", status: 503 } })),
+    );
+    answered.resolve(["a", "b", "c"]);
+    expect([await silent, vi.getTimerCount()]).toEqual([["a", "b", "c"], 0]);
   });
 });
