@@ -2,12 +2,13 @@ import { OmlaError, verifyHeartbeat } from "@omla/sdk/protocol";
 import { createDiskStore, type ListStore } from "./disk-store.ts";
 import { EventSink } from "./event-sink.ts";
 import type { Subject } from "./index-of-entries.ts";
+import { search } from "./search.ts";
 import { KeyRing } from "./key-ring.ts";
 import { ListHolder } from "./list-holder.ts";
 import { download, SourceError } from "./list-source.ts";
 import { filesBeside } from "./published-files.ts";
 import { failureDelayMs, startDelayMs, successDelayMs } from "./refresh-delays.ts";
-import { GuardedClock, StandingMemory } from "./trusted-state.ts";
+import { GuardedClock, NO_LIST, StandingMemory } from "./trusted-state.ts";
 import { type Verdict, verdictOf } from "./verdict.ts";
 import type { RefreshResult, Verifier, VerifierStatus } from "./verifier.ts";
 import { type CompleteOptions, readOptions, type VerifierOptions } from "./verifier-options.ts";
@@ -62,8 +63,11 @@ class ListVerifier implements Verifier {
 
   check(subject: Subject): Verdict {
     const { held } = this.#lists;
-    const matches = held === undefined || typeof subject !== "object" || subject === null ? NO_MATCH : held.index.find(subject);
-    return verdictOf(matches, this.#standing.at(held, this.#clock.nowMs()), this.#options.policy);
+    const { policy } = this.#options;
+    const found = held === undefined || typeof subject !== "object" || subject === null ? NO_MATCH : search(held.index, subject);
+    // What could not be read and is not found by its other names is answered as where no list says anything.
+    if (found === undefined) return verdictOf(NO_MATCH, NO_LIST, policy);
+    return verdictOf(found, this.#standing.at(held, this.#clock.nowMs()), policy);
   }
 
   refresh(): Promise<RefreshResult> {

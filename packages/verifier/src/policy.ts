@@ -87,9 +87,10 @@ export function decide(policy: PolicyName | PolicyFunction, input: PolicyInput):
   if (typeof policy === "string") return POLICIES[policy][input.standing][input.listing];
   const fallback = POLICIES.payments[input.standing][input.listing];
   try {
-    const decision: unknown = policy(input);
-    if (typeof decision !== "object" || decision === null || !("action" in decision) || !ACTIONS.has(decision.action)) return fallback;
-    return decision as Decision;
+    // Each member is read once, in here: a getter may throw, or answer otherwise the next time.
+    const { action, reason } = policy(input);
+    if (!ACTIONS.has(action)) return fallback;
+    return { action, reason: typeof reason === "string" ? reason : fallback.reason };
   } catch {
     return fallback;
   }

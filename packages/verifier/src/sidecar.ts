@@ -3,18 +3,9 @@ import type { Action } from "./policy.ts";
 import type { Verifier } from "./verifier.ts";
 import type { Subject } from "./index-of-entries.ts";
 import { formatMetrics } from "./metrics.ts";
+import { SUBJECT_NAMES } from "./search.ts";
 import type { Verdict } from "./verdict.ts";
 import { formatVerdict, VERDICT_HEADER } from "./verdict-header.ts";
-
-const SUBJECT_NAMES = [
-  "model",
-  "model_id",
-  "address",
-  "sha256",
-  "commercial_user_id",
-  "domain",
-  "location",
-] as const satisfies readonly (keyof Subject)[];
 
 /** More than nginx and Envoy take of a caller: what they pass on must be read, not refused half-way. */
 const MAX_HEADER_BYTES = 131_072;

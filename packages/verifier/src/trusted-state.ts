@@ -6,6 +6,8 @@ import type { Standing } from "./policy.ts";
 export const GRACE_MS: number = 14 * 86_400_000;
 /** How far two honest clocks may differ. */
 export const SKEW_MS = 300_000;
+/** The last moment that a `Date` can show. */
+const LAST_MOMENT_MS = 8.64e15;
 
 /** The list that answers now, with what it was accepted on. */
 export interface HeldList {
@@ -44,7 +46,7 @@ export class GuardedClock {
 
   /** Takes note of a moment that has certainly passed. */
   witness(ms: number): void {
-    if (ms > this.#latest) this.#latest = ms;
+    if (ms > this.#latest && ms <= LAST_MOMENT_MS) this.#latest = ms;
   }
 
   now(): Date {
@@ -53,7 +55,8 @@ export class GuardedClock {
 
   /** The same as a number, for every request. */
   nowMs(): number {
-    const ms = this.#wallMs();
+    const ms = this.#readWall();
+    if (ms === undefined) return Math.max(this.#latest, Date.now());
     const behindMs = this.#latest - ms;
     if (!(behindMs > SKEW_MS)) {
       this.#isBehind = false;
@@ -64,6 +67,16 @@ export class GuardedClock {
     this.#isBehind = true;
     return this.#latest;
   }
+
+  /** Undefined where the operator's clock throws or shows no moment: then the machine's stands in, or a list would never expire. */
+  #readWall(): number | undefined {
+    try {
+      const ms = this.#wallMs();
+      return Math.abs(ms) <= LAST_MOMENT_MS ? ms : undefined;
+    } catch {
+      return undefined;
+    }
+  }
 }
 
 /** How a list stands: its state, how long it has been so, and its number. */
@@ -73,7 +86,7 @@ export interface ListStanding {
   readonly sequence: number | null;
 }
 
-const NO_LIST: ListStanding = { state: "NONE", standing: "NONE", sequence: null };
+export const NO_LIST: ListStanding = { state: "NONE", standing: "NONE", sequence: null };
 
 /** How the held list stands at a moment. */
 export function standingOf(held: HeldList | undefined, now: Date): ListStanding {

@@ -288,6 +288,35 @@ describe("a verifier without authority or without a list", () => {
     }
   });
 
+  it("answers by what it can read of a subject whose other names throw, and by its policy where that is nothing", async () => {
+    registry.serve(await publish({ entries: [MODEL] }));
+    const broken = {
+      get domain(): string {
+        throw new URIError("malformed");
+      },
+    };
+    const answers = [];
+    for (const policy of ["gateway", "payments"] as const) {
+      const verifier = await started({ policy });
+      await verifier.refresh();
+      const listed = Object.defineProperty({ model_id: MODEL.id }, "domain", Object.getOwnPropertyDescriptor(broken, "domain") ?? {});
+      for (const subject of [listed, broken]) answers.push(verifier.check(subject).action);
+    }
+    expect(answers).toEqual(["deny", "allow", "deny", "review"]);
+  });
+
+  it("answers when the operator's clock throws or shows no moment, and lets an old list expire all the same", async () => {
+    registry.serve(await publish({ entries: [MODEL] }, { now: new Date("2019-01-01T00:00:00Z") }));
+    for (const broken of [() => new Date(NaN), () => undefined as never]) {
+      let clock = (): Date => new Date("2019-01-01T00:00:00Z");
+      const verifier = await started({ clock: () => clock() });
+      await verifier.refresh();
+      expect(verifier.check({ model_id: MODEL.id })).toMatchObject({ action: "deny", state: "FRESH" });
+      clock = broken;
+      expect(verifier.check({ model_id: MODEL.id })).toMatchObject({ action: "review", state: "EXPIRED" });
+    }
+  });
+
   it("refuses options that cannot work, at once", () => {
     const make = (options: Partial<VerifierOptions>) => () => createVerifier({ url: registry.url, keys: [KEY], ...options });
     expect(make({ url: "http://registry.example/list" })).toThrow(expect.objectContaining({ code: "CONFIG_URL" }));

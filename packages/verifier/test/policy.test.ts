@@ -51,6 +51,18 @@ describe("a policy of the operator's own", () => {
     expect(decide(() => ({ action: "deny", reason: "LIST_EXPIRED" }), input)).toEqual({ action: "deny", reason: "LIST_EXPIRED" });
   });
 
+  it("is read once, inside its own guard", () => {
+    let reads = 0;
+    const decision = {
+      get action(): never {
+        reads += 1;
+        return (reads === 1 ? "allow" : "nonsense") as never;
+      },
+    };
+    const decided = decide(() => decision as never, input);
+    expect([decided.action, decided.action, decided.reason]).toEqual(["allow", "allow", "LIST_EXPIRED"]);
+  });
+
   it.each([
     [
       "throws",
