@@ -11,6 +11,16 @@ export class CircuitBreaker {
   #heldBackSinceMs: number | undefined;
   #isConfirmed = false;
 
+  /** Since when a list waits, as a number; what has to outlive the process. */
+  get heldBackSinceMs(): number | undefined {
+    return this.#heldBackSinceMs;
+  }
+
+  /** Goes on counting where an earlier process stopped: one that is started anew each day must not hold a list back for ever. */
+  resume(heldBackSinceMs: number | undefined): void {
+    this.#heldBackSinceMs = heldBackSinceMs;
+  }
+
   /** Lets the next list through, however much it changes. */
   confirm(): void {
     this.#isConfirmed = true;

@@ -139,7 +139,9 @@ class ListVerifier implements Verifier {
       await this.#keys.restore(stored.keysets);
       const { code } = await this.#lists.accept(stored.raw, "disk");
       this.#isDiskRefused = code !== undefined;
-      if (code === undefined) this.#etag = stored.etag;
+      if (code !== undefined) return;
+      this.#etag = stored.etag;
+      this.#lists.breaker.resume(stored.heldBackSinceMs);
     } catch (error) {
       this.#events.emit("store_failed", "STORE_READ", (error as Error).message, true);
     }
@@ -153,6 +155,7 @@ class ListVerifier implements Verifier {
       const before = this.#lists.held?.digest;
       if (answer.changed) {
         const { code } = await this.#lists.accept(answer.raw, "network");
+        if (code === "LIST_HELD_BACK") await this.#saveWaiting();
         if (code !== undefined) return this.#fail(code);
         this.#etag = answer.etag;
         await this.#save(answer.raw);
@@ -210,6 +213,19 @@ class ListVerifier implements Verifier {
     try {
       await this.#store.save({ raw, ...known, etag: this.#etag, keysets: this.#keys.files }, { isForced: this.#isDiskRefused });
       this.#isDiskRefused = false;
+    } catch (error) {
+      this.#events.emit("store_failed", "STORE_WRITE", (error as Error).message, true);
+    }
+  }
+
+  /** Keeps beside the list that answers since when another waits; the day would begin anew with each process. */
+  async #saveWaiting(): Promise<void> {
+    try {
+      const { heldBackSinceMs } = this.#lists.breaker;
+      const stored = await this.#store?.load();
+      if (stored === undefined || stored.sequence !== this.#lists.held?.facts.sequence) return;
+      if (stored.heldBackSinceMs !== heldBackSinceMs)
+        await this.#store?.save({ ...stored, maxSeenMs: this.#clock.latestMs, heldBackSinceMs });
     } catch (error) {
       this.#events.emit("store_failed", "STORE_WRITE", (error as Error).message, true);
     }

@@ -17,6 +17,8 @@ export interface StoredList {
   readonly etag: string | null;
   /** The keysets that were walked from the pinned keys, as they were received; walked again on load. */
   readonly keysets: readonly string[];
+  /** Since when a later list waits for a day to pass or for the operator; absent where none does. */
+  readonly heldBackSinceMs?: number | undefined;
 }
 
 export interface SaveOptions {
@@ -71,8 +73,8 @@ function isLater(one: StoredList, other: StoredList): boolean {
   return (one.keysetVersion - other.keysetVersion || one.sequence - other.sequence) > 0;
 }
 
-async function headerOf({ raw, sequence, keysetVersion, maxSeenMs, etag, keysets }: StoredList): Promise<Uint8Array> {
-  const known = { sequence, keyset_version: keysetVersion, max_seen_ms: maxSeenMs, etag, keysets };
+async function headerOf({ raw, sequence, keysetVersion, maxSeenMs, etag, keysets, heldBackSinceMs }: StoredList): Promise<Uint8Array> {
+  const known = { sequence, keyset_version: keysetVersion, max_seen_ms: maxSeenMs, etag, keysets, held_back_since_ms: heldBackSinceMs };
   return Buffer.from(`${JSON.stringify({ format: FORMAT, sha256: await sha256Of(raw), ...known })}\n`);
 }
 
@@ -81,11 +83,12 @@ async function parseStored(bytes: Uint8Array): Promise<StoredList | undefined> {
   if (end < 0 || end > MAX_HEADER) return undefined;
   const header = parseHeader(Buffer.from(bytes.subarray(0, end)).toString("utf8"));
   if (header === undefined || header["format"] !== FORMAT) return undefined;
-  const { sha256, sequence, keyset_version: keysetVersion, max_seen_ms: maxSeenMs, etag, keysets } = header;
+  const { sha256, sequence, keyset_version: keysetVersion, max_seen_ms: maxSeenMs, etag, keysets, held_back_since_ms: since } = header;
   const raw = bytes.subarray(end + 1);
   if (!isNumber(sequence) || !isNumber(keysetVersion) || !isNumber(maxSeenMs) || sha256 !== (await sha256Of(raw))) return undefined;
   const files = Array.isArray(keysets) ? keysets.filter((file): file is string => typeof file === "string") : [];
-  return { raw, sequence, keysetVersion, maxSeenMs, etag: typeof etag === "string" ? etag : null, keysets: files };
+  const known = { sequence, keysetVersion, maxSeenMs, heldBackSinceMs: isNumber(since) ? since : undefined };
+  return { raw, ...known, etag: typeof etag === "string" ? etag : null, keysets: files };
 }
 
 function parseHeader(text: string): Record<string, unknown> | undefined {

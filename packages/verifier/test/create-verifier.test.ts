@@ -236,6 +236,23 @@ describe("the breaker", () => {
     expect(verifier.status().sequence).toBe(3);
   });
 
+  it("goes on counting the day after a restart: a process that lives for an hour must not hold a list back for ever", async () => {
+    const first = await publish({ entries: [MODEL] });
+    registry.serve(first);
+    const store = join(folder, "list");
+    await (await started({ store })).refresh();
+    registry.serve(await publish({ entries: many(60) }, { previous: first }));
+    for (const hours of [0, 8, 16]) {
+      now = new Date(NOW.getTime() + hours * 3_600_000);
+      expect((await (await started({ store })).refresh()).code).toBe("LIST_HELD_BACK");
+    }
+    now = new Date(NOW.getTime() + DAY_MS);
+    const verifier = await started({ store });
+    expect((await verifier.refresh()).changed).toBe(true);
+    expect(verifier.status().sequence).toBe(2);
+    expect(await readFile(store, "utf8")).not.toContain("held_back_since_ms");
+  });
+
   it("holds back a list that turns many warnings into denials", async () => {
     const warnings = many(60).map((entry) => ({ ...entry, enforce: "warn" as const }));
     const first = await publish({ entries: warnings });
