@@ -164,7 +164,7 @@ export const SETTINGS: { readonly [Name in SettingName]: Setting<SettingValues[N
   OMLA_PAYOUT_APPROVAL_USD: setting(
     integer(0, 1_000_000_000),
     10_000,
-    "US dollars of real money above which a payout waits for two members of the board",
+    "US dollars of real money that leave within 24 hours above which a payout waits for two members of the board",
   ),
   OMLA_ANSWER_CACHE_SECONDS: setting(
     integer(0, 60),

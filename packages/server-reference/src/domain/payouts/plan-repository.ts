@@ -227,3 +227,14 @@ export async function insertPlan(
 export async function setApproval(tx: Tx, runId: string, needed: boolean): Promise<void> {
   await tx.query("update omla.payout_runs set needs_approval = $2 where id = $1", [runId, needed]);
 }
+
+/** Micro-dollars that left over these rails since a moment, in runs that nobody approved; what came back later has left, too. */
+export async function sumUnapproved(tx: Tx, rails: readonly string[], since: Date): Promise<bigint> {
+  const { rows } = await tx.query<{ usd: string }>(
+    `select coalesce(sum(t.fx_usd + t.fee_usd), 0)::text as usd from omla.payout_runs r join omla.transfers t on t.run_id = r.id
+      where r.approved_by is null and (r.closed_at is null or r.closed_at > $2) and t.rail = any ($1::text[]) and t.first_sent_at > $2
+        and t.state not in ('failed', 'cancelled')`,
+    [rails, since],
+  );
+  return BigInt(rows[0]?.usd ?? 0);
+}

@@ -21,6 +21,7 @@ import {
   nextRevision,
   postHolds,
   setApproval,
+  sumUnapproved,
   type WrittenPosition,
   writePayments,
 } from "./plan-repository.ts";
@@ -90,7 +91,7 @@ export async function planPayout(ctx: AppContext, tx: Tx, request: PlanRequest, 
   });
   const { content, sha256 } = planContent(plan);
   await insertPlan(tx, { quarter: request.quarter, runId, content, sha256 });
-  const needsApproval = isAboveLimit(ctx, positions);
+  const needsApproval = await isAboveLimit(ctx, tx, positions, plannedAt);
   await setApproval(tx, runId, needsApproval);
   await audit(tx, runId, plan, sha256);
   await step("plan.document-stored");
@@ -168,11 +169,15 @@ function holdsOf(positions: readonly WrittenPosition[]): { account: string; usd:
   });
 }
 
-/** Real money above the limit waits for two members of the board. */
-function isAboveLimit(ctx: AppContext, positions: readonly WrittenPosition[]): boolean {
-  const live = positions.filter(({ order }) => order !== undefined && ctx.rails.get(order.rail)?.features.live === true);
-  const total = live.reduce((sum, { order }) => sum + (order?.settlement.usd ?? 0n), 0n);
-  return total > BigInt(ctx.config.payoutApprovalUsd) * 1_000_000n;
+const APPROVAL_WINDOW_MS = 86_400_000;
+
+/** Real money above the limit waits for two members of the board: this run's, with what a day of runs has sent that nobody approved. */
+async function isAboveLimit(ctx: AppContext, tx: Tx, positions: readonly WrittenPosition[], now: Date): Promise<boolean> {
+  const rails = [...ctx.rails.values()].filter(({ features }) => features.live).map(({ name }) => name);
+  const live = positions.flatMap(({ order }) => (order !== undefined && rails.includes(order.rail) ? [order.settlement.usd] : []));
+  if (live.length === 0) return false;
+  const before = await sumUnapproved(tx, rails, new Date(now.getTime() - APPROVAL_WINDOW_MS));
+  return live.reduce((sum, usd) => sum + usd, before) > BigInt(ctx.config.payoutApprovalUsd) * 1_000_000n;
 }
 
 async function audit(tx: Tx, runId: string, plan: PlanDocument, sha256: string): Promise<void> {

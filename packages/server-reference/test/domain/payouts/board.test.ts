@@ -40,6 +40,27 @@ describe("a payout of real money above the limit", () => {
     expect(await stage.payout()).toMatchObject({ state: "closed", outcomes: { recorded: 2 } });
   });
 
+  it("waits where small runs of one line each come to it within a day, and counts anew after that day", async () => {
+    stage = await createStage({ rail: { features: { live: true } } });
+    Object.assign(stage.ctx, { config: { ...stage.ctx.config, payoutApprovalUsd: 50 } });
+    const models = [await stage.model(), await stage.model(), await stage.model()];
+    const lines = [...(await stage.report(new Map(models.map((model) => [model, "100.00"])))).values()];
+    await stage.pay("90.00");
+    stage.clock.set(PAYOUT_DAY);
+    // 30 dollars each: the second would make 60 of the 50 that one member may send.
+    expect(await stage.payout({ reportId: lines[0] ?? "" })).toMatchObject({ state: "closed", outcomes: { recorded: 1 } });
+    stage.clock.advance({ hours: 23 });
+    const second = await stage.payout({ reportId: lines[1] ?? "" });
+    expect(second).toMatchObject({ state: "waiting_for_approval" });
+    const execution = { approvalId: crypto.randomUUID(), subject: second.run_id ?? "", proposedBy: "a", approvedBy: "b" };
+    const content = { plan_sha256: second.plan_sha256 };
+    await stage.ctx.db.service((tx) => executePayout.execute(stage.ctx, tx, { ...execution, content }));
+    expect(await stage.payout({ reportId: lines[1] ?? "" })).toMatchObject({ state: "closed" });
+    // What two members approved counts no more, and the first is a day old.
+    stage.clock.advance({ hours: 2 });
+    expect(await stage.payout({ reportId: lines[2] ?? "" })).toMatchObject({ state: "closed", outcomes: { recorded: 1 } });
+  });
+
   it("needs nobody below it", async () => {
     await funded({ rail: { features: { live: true } } });
     Object.assign(stage.ctx, { config: { ...stage.ctx.config, payoutApprovalUsd: 45 } });
