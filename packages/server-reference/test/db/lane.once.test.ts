@@ -83,8 +83,8 @@ describe("a lane", () => {
 
   it("refuses after ten seconds who waits behind a database that answers nobody", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-    const answered = Promise.withResolvers<readonly string[]>();
-    const { lane } = watchedLane({ together: () => answered.promise });
+    let answer: (answers: readonly string[]) => void = () => undefined;
+    const { lane } = watchedLane({ together: () => new Promise((resolve) => (answer = resolve)) });
     const silent = Promise.all(["a", "b", "c"].map((question) => lane.ask(question)));
     await new Promise((resolve) => setImmediate(resolve));
     const waits = Promise.allSettled([lane.ask("d"), lane.ask("e")]);
@@ -92,7 +92,7 @@ describe("a lane", () => {
     expect(await waits).toMatchObject(
       ["d", "e"].map(() => ({ status: "rejected", reason: { code: "DATABASE_UNREACHABLE", status: 503 } })),
     );
-    answered.resolve(["a", "b", "c"]);
+    answer(["a", "b", "c"]);
     expect([await silent, vi.getTimerCount()]).toEqual([["a", "b", "c"], 0]);
   });
 });
