@@ -260,9 +260,13 @@ begin
   loop
     perform omla.audit_append(filed.actor, filed.action, 'submission', filed.id, filed.detail);
   end loop;
+  -- All lines are there by now: whom several of them name makes his step once, for the first.
   for filed in
-    select r.* from jsonb_array_elements(filings) with ordinality e (filing, at), jsonb_to_record(e.filing) as r (actor text, subjects uuid[])
-     where cardinality(r.subjects) > 0 order by e.at
+    select n.actor, array_agg(n.subject) as subjects
+      from (select distinct on (s.subject) s.subject, r.actor, e.at
+              from jsonb_array_elements(filings) with ordinality e (filing, at), jsonb_to_record(e.filing) as r (actor text, subjects uuid[]), unnest(r.subjects) as s (subject)
+             order by s.subject, e.at) n
+     group by n.at, n.actor order by n.at
   loop
     perform from omla.tick_compliance(filed.subjects, null, filed.actor);
   end loop;
