@@ -86,7 +86,8 @@ export function isHolderOf(state: State, address: string, pubkey: string): boole
 /** A line's payout waits while a case holds it; where it is not paid for, it counts as disputed. */
 export function holdLine(state: State, filed: FiledLine, caseId: string): void {
   const { line } = filed;
-  line.disputed_at ??= firstDispute(state, filed);
+  // Also where it is paid for: were its money to go back, the 90 days would else begin anew.
+  line.disputed_at ??= firstDispute(state, filed) ?? formatTimestamp(state.clock.now());
   state.holds.push({ case_id: caseId, report_id: line.report_id });
   settle(state, filed);
   tickOf(state, filed);

@@ -19,6 +19,7 @@ let parent: AddedModel;
 let model: AddedModel;
 let company: Client;
 let companyId: string;
+let companyKey: string;
 let line: string;
 beforeEach(async () => {
   registry = await createTestRegistry();
@@ -27,6 +28,7 @@ beforeEach(async () => {
   model = await registry.addModel({ lineage, hoster_share_pct: "10" });
   const added = registry.addCompany();
   companyId = added.company_id;
+  companyKey = added.api_key;
   company = connect({ apiKey: added.api_key });
 });
 
@@ -92,6 +94,20 @@ describe("a payout of the testing kit", () => {
     expect([await statusOf(), registry.payOut(QUARTER)]).toEqual(["funded", 0]);
     registry.rejectDispute(dispute_id);
     expect(registry.payOut(QUARTER)).toBe(2);
+  });
+});
+
+describe("a dispute of the testing kit", () => {
+  it("counts its 90 days from the first one, also where the money came before it and went back after it", async () => {
+    registry.clock.set("2026-08-01T00:00:00Z");
+    await report();
+    registry.receivePayment({ company_id: companyId, amount_usd: "30", report_ids: [line] });
+    await (await session(model)).disputes.open({ report_id: line, description: "Too low." });
+    registry.clock.advance({ days: 80 });
+    registry.setLineStatus(line, "disputed");
+    const headers = { authorization: `Bearer ${companyKey}` };
+    const answer = await registry.fetch(new Request(`${registry.url}/rest/v1/usage_reports`, { headers }));
+    expect(await answer.json()).toMatchObject([{ status: "disputed", disputed_at: "2026-08-01T00:00:00Z" }]);
   });
 });
 

@@ -81,10 +81,13 @@ export async function findModelsOf(tx: Tx, addresses: readonly string[], limit: 
   return rows.map(({ model_id }) => model_id);
 }
 
-/** Ninety days of a dispute are counted once: a later version of the line inherits the date of the first. */
+/**
+ * Ninety days of a dispute are counted once, from the first, also where the line is paid for by then: were its money to go back, they
+ * would else begin anew. A later version of the line inherits the date.
+ */
 export async function keepFirstDispute(tx: Tx, reportId: string): Promise<void> {
   await tx.query(
-    "update omla.usage_reports set disputed_at = omla.first_dispute(id) where id = $1 and disputed_at is null and omla.first_dispute(id) is not null",
+    "update omla.usage_reports set disputed_at = coalesce(omla.first_dispute(id), omla.now_seconds()) where id = $1 and disputed_at is null",
     [reportId],
   );
 }

@@ -1,5 +1,6 @@
 import { generateKeyPair } from "@omla/sdk/protocol";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { refundPayment } from "../../../src/domain/collections/refund-service.ts";
 import { createTestApp, type TestApp } from "../../helpers/app.ts";
 import { type Company, registerCompany, registerModel, type SignedModel } from "../../helpers/factories.ts";
 import { sessionOf } from "../../helpers/session.ts";
@@ -109,6 +110,19 @@ describe("open-dispute", () => {
     await test.post(OPEN, dispute(), await sessionOf(test, model.keys));
     expect(await statusOf(test, line)).toBe("funded");
     expect((await test.rows("select omla.is_payable($1) as payable", [line]))[0]).toEqual({ payable: false });
+  });
+
+  it("counts the 90 days from the first dispute also where the money came before it, and went back after it", async () => {
+    await receive(test, company, "300", { reference: "tr-first" });
+    await test.post(OPEN, dispute(), await sessionOf(test, model.keys));
+    test.clock.advance({ days: 80 });
+    const back = { rail: "wise", payment: "tr-first", reference: "rf-first", reason: "asked for", confirmedBy: "board-member" } as const;
+    await test.ctx.db.service((tx) => refundPayment(test.ctx, tx, back));
+    expect((await test.rows("select omla.iso(disputed_at) as at, status from omla.usage_reports where id = $1", [line]))[0]).toEqual({
+      at: "2026-05-15T12:00:00Z",
+      status: "disputed",
+    });
+    test.clock.set("2026-05-15T12:00:00Z");
   });
 
   it("keeps files by their hash, and refuses what is not what it says", async () => {
