@@ -1,9 +1,11 @@
+import { createHash } from "node:crypto";
 import { canonicalize, sha256Hex, utf8Encode } from "@omla/sdk/protocol";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { ApiError } from "../api-error.ts";
 import type { AppContext } from "../context.ts";
 import type { Tx } from "../db/database.ts";
 import { type Claim, claimKey, type RememberedAnswer, rememberAnswer } from "../domain/idempotency/repository.ts";
+import type { SessionClaims } from "../principal.ts";
 import { clientNetwork } from "./client-network.ts";
 
 export interface WriteAnswer<T> {
@@ -93,12 +95,21 @@ function scopeOf({ principal, ip }: FastifyRequest): string {
     case "company":
       return `${principal.companyId}:${principal.live ? "live" : "test"}`;
     case "session":
-      return principal.claims.sub ?? "";
+      return sessionScope(principal.claims, ip);
     case "board":
       return principal.memberId;
     case "operator":
       return "operator";
   }
+}
+
+/** Sessions that the operator minted may name nobody: those count by their network. A test key's session is another than a live key's. */
+function sessionScope({ sub, pubkey, company_id, email, live = true }: SessionClaims, ip: string): string {
+  const names = [sub, pubkey, company_id, email];
+  const who = names.every((name) => name === undefined) ? [clientNetwork(ip)] : names;
+  return `session:${createHash("sha256")
+    .update(JSON.stringify([...who, live]))
+    .digest("hex")}`;
 }
 
 /**

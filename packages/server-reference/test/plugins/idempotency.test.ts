@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { signToken } from "../../src/credentials/jwt.ts";
 import { createTestApp, type TestApp } from "../helpers/app.ts";
-import { registerCompany, registerModel } from "../helpers/factories.ts";
+import { registerCompany, registerModel, type SignedModel } from "../helpers/factories.ts";
 
 const SUBMIT = "/functions/v1/submit-report";
 let test: TestApp;
@@ -43,6 +44,17 @@ describe("an idempotency key", () => {
     await test.post(SUBMIT, nil, first.api_key, headers);
     const answer = await test.post(SUBMIT, nil, second.api_key, headers);
     expect(answer.json().company_id).toBe(second.company_id);
+  });
+
+  it("is a session's own, also where the operator minted it without a name", async () => {
+    const [first, second] = [await registerModel(test), await registerModel(test)];
+    const minted = ({ keys }: SignedModel): string =>
+      signToken({ role: "authenticated", pubkey: keys.publicKey, iat: 0 }, test.ctx.config.jwtSecret);
+    const register = (model: SignedModel, at: string): ReturnType<TestApp["post"]> =>
+      test.post("/functions/v1/register-webhook", { url: `https://${at}.example/hook` }, minted(model), headers);
+    const headers = { "idempotency-key": "six" };
+    const answers = [await register(first, "a"), await register(second, "b")];
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([201, 201]);
   });
 
   it("is free again after a refusal", async () => {
