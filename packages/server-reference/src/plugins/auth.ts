@@ -67,7 +67,7 @@ async function authenticate(ctx: AppContext, request: FastifyRequest): Promise<P
   const network = clientNetwork(request.ip);
   const principal = await holderOf(ctx, credential, network);
   if (principal !== undefined) return principal;
-  await countFailure(ctx, network);
+  await countFailure(ctx, network, parseApiKey(credential)?.keyId);
   throw unauthorized();
 }
 
@@ -98,7 +98,7 @@ async function companyOf(ctx: AppContext, credential: string, network: string): 
   if (key === undefined) return undefined;
   const stored = await findApiKey(ctx, key.keyId);
   // Who is not known from the last minute costs a bcrypt, so a network that keeps failing is stopped before it.
-  if (!ctx.hasher.remembers(key.text, stored?.api_key_hash)) await refuseAfterFailures(ctx, network);
+  if (!ctx.hasher.remembers(key.text, stored?.api_key_hash)) await refuseAfterFailures(ctx, network, key.keyId);
   const matches = await ctx.hasher.matches(key.text, stored?.api_key_hash);
   if (!matches || stored === undefined || !stored.usable || stored.live !== key.live) return undefined;
   return { kind: "company", companyId: stored.company_id, keyId: key.keyId, live: stored.live, confirmed: stored.confirmed };

@@ -32,6 +32,8 @@ export const RATES = {
   quote: { max: 120, windowSeconds: MINUTE, by: "credential", failsOpen: true },
   mutation: { max: 30, windowSeconds: HOUR, by: "network", failsOpen: false },
   authFailure: { max: 10, windowSeconds: MINUTE, by: "network", failsOpen: false },
+  // Of one network for one key: strangers elsewhere, who know the id of a company's key, cannot lock it out.
+  keyFailure: { max: 20, windowSeconds: HOUR, by: "network", failsOpen: false },
   case: { max: 30, windowSeconds: DAY, by: "credential", failsOpen: false },
   board: { max: 240, windowSeconds: MINUTE, by: "credential", failsOpen: false },
   webhook: { max: 600, windowSeconds: MINUTE, by: "network", failsOpen: false },
@@ -51,8 +53,29 @@ export function registerRateLimit(app: App, ctx: AppContext): void {
   if (!ctx.config.limits.rates) return;
   app.addHook("preValidation", async (request) => {
     const name = request.routeOptions.config.rate;
-    if (name !== undefined) await enforceRate(ctx, name, subjectOf(request, RATES[name].by));
+    if (name === undefined) return;
+    await enforceRate(ctx, name, subjectOf(request, RATES[name].by));
+    // A key that is used from many networks.
+    if (name === "mutation" && request.principal.kind === "company") await enforceRate(ctx, name, `key:${request.principal.keyId}`);
   });
+}
+
+/**
+ * Lets a signing key change no more from many networks than from one. Only what was taken counts: signed documents are no secret, and
+ * whoever sends one again shall not use up its signer's rate.
+ *
+ * @throws {ApiError} RATE_LIMITED
+ */
+export async function limitByKey<T>(ctx: AppContext, publicKey: string, work: () => Promise<T>): Promise<T> {
+  if (!ctx.config.limits.rates) return work();
+  const { max, windowSeconds } = RATES.mutation;
+  const subject = `mutation:key:${publicKey}`;
+  const count = await peekHits(ctx, subject);
+  if (count.hits >= max) throw tooOften(max, windowSeconds, count.retryAfterSeconds);
+  const done = await work();
+  // The change is made by now; a count that is missed is no reason to call it failed.
+  await countHit(ctx, subject, windowSeconds).catch((error: unknown) => ctx.log.warn({ error }, "a change was not counted"));
+  return done;
 }
 
 /**
@@ -70,17 +93,28 @@ export async function enforceRate(ctx: AppContext, name: RateName, subject: stri
   if (count.hits > max) throw tooOften(max, windowSeconds, count.retryAfterSeconds);
 }
 
-/** Refuses a network that failed too often just now, before anything is computed for it. @throws {ApiError} RATE_LIMITED */
-export async function refuseAfterFailures(ctx: AppContext, network: string): Promise<void> {
+/** Refuses a network that failed too often just now, or with this key, before anything is computed for it. @throws {ApiError} RATE_LIMITED */
+export async function refuseAfterFailures(ctx: AppContext, network: string, keyId: string): Promise<void> {
   if (!ctx.config.limits.rates) return;
-  const { max, windowSeconds } = RATES.authFailure;
-  const count = await peekHits(ctx, `authFailure:${network}`);
-  if (count.hits >= max) throw tooOften(max, windowSeconds, count.retryAfterSeconds);
+  for (const { name, subject } of failuresOf(network, keyId)) {
+    const { max, windowSeconds } = RATES[name];
+    const count = await peekHits(ctx, `${name}:${subject}`);
+    if (count.hits >= max) throw tooOften(max, windowSeconds, count.retryAfterSeconds);
+  }
 }
 
-/** Counts a credential that was refused. */
-export async function countFailure(ctx: AppContext, network: string): Promise<void> {
-  if (ctx.config.limits.rates) await countHit(ctx, `authFailure:${network}`, RATES.authFailure.windowSeconds);
+/** Counts a credential that was refused, by the key's id too where it is a company's key. */
+export async function countFailure(ctx: AppContext, network: string, keyId: string | undefined): Promise<void> {
+  if (!ctx.config.limits.rates) return;
+  for (const { name, subject } of failuresOf(network, keyId)) await countHit(ctx, `${name}:${subject}`, RATES[name].windowSeconds);
+}
+
+function failuresOf(
+  network: string,
+  keyId: string | undefined,
+): { readonly name: "authFailure" | "keyFailure"; readonly subject: string }[] {
+  const ofKey = keyId === undefined ? [] : [{ name: "keyFailure", subject: `${network}:${keyId}` } as const];
+  return [{ name: "authFailure", subject: network }, ...ofKey];
 }
 
 function tooOften(max: number, windowSeconds: number, retry_after_seconds: number): ApiError {

@@ -1,7 +1,10 @@
+import { buildMutation, signDocument } from "@omla/sdk/protocol";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createApiKey, parseApiKey } from "../../src/credentials/api-key.ts";
 import { clientNetwork } from "../../src/plugins/client-network.ts";
-import { createTestApp, type TestApp } from "../helpers/app.ts";
-import { signModel } from "../helpers/factories.ts";
+import { createTestApp, REGISTRY, type TestApp } from "../helpers/app.ts";
+import { START } from "../helpers/clock.ts";
+import { registerCompany, registerModel, signModel } from "../helpers/factories.ts";
 
 let test: TestApp;
 beforeAll(async () => {
@@ -20,6 +23,20 @@ const register = async (remoteAddress: string, headers: Record<string, string> =
   });
   return answer.statusCode;
 };
+
+async function send(action: string, payload: object, remoteAddress: string, headers: Record<string, string> = {}): Promise<number> {
+  return (await test.app.inject({ method: "POST", url: `/functions/v1/${action}`, payload, headers, remoteAddress })).statusCode;
+}
+
+const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+/** A well-formed live key of somebody who knows the id of a key, and not its secret. */
+function wrongSecretOf(keyId: string): string {
+  const given = [Uint8Array.from(keyId, (letter) => ALPHABET.indexOf(letter))];
+  return createApiKey(true, (length) => given.pop() ?? crypto.getRandomValues(new Uint8Array(length))).text;
+}
+
+const due = (key: string, remoteAddress = "192.0.2.44"): Promise<number> =>
+  send("due", {}, remoteAddress, { authorization: `Bearer ${key}` });
 
 describe("a rate", () => {
   it("lets three registrations a day through per address, and says when the next one may come", async () => {
@@ -55,19 +72,7 @@ describe("a rate", () => {
 
 describe("a network that keeps failing", () => {
   it("is stopped after ten wrong keys in a minute, while a company that is known goes on", async () => {
-    const { createApiKey } = await import("../../src/credentials/api-key.ts");
-    const { registerCompany } = await import("../helpers/factories.ts");
     const { api_key } = await registerCompany(test);
-    const due = async (key: string, remoteAddress = "192.0.2.44"): Promise<number> =>
-      (
-        await test.app.inject({
-          method: "POST",
-          url: "/functions/v1/due",
-          payload: {},
-          headers: { authorization: `Bearer ${key}` },
-          remoteAddress,
-        })
-      ).statusCode;
     const wrong = (): string => createApiKey(true, (length) => crypto.getRandomValues(new Uint8Array(length))).text;
     expect(await due(api_key)).toBe(200);
     for (let at = 0; at < 10; at += 1) expect(await due(wrong())).toBe(401);
@@ -77,6 +82,47 @@ describe("a network that keeps failing", () => {
     expect(await due(api_key)).toBe(200);
     test.clock.advance({ minutes: 1 });
     expect(await due(wrong())).toBe(401);
+  });
+});
+
+describe("a key", () => {
+  it("is stopped after twenty wrong secrets in an hour from one network, and goes on from every other", async () => {
+    const { api_key } = await registerCompany(test);
+    const { keyId } = parseApiKey(api_key) ?? {};
+    const wrong = wrongSecretOf(String(keyId));
+    for (let minute = 0; minute < 2; minute += 1) {
+      for (let at = 0; at < 10; at += 1) expect(await due(wrong, "192.0.2.60")).toBe(401);
+      test.clock.advance({ minutes: 1 });
+    }
+    expect(await due(wrong, "192.0.2.60")).toBe(429);
+    // The same network may still try another key, and whoever holds this one comes from elsewhere.
+    expect(await due(wrongSecretOf("abcdefghij"), "192.0.2.60")).toBe(401);
+    expect(await due(api_key, "192.0.2.61")).toBe(200);
+    test.clock.advance({ hours: 1 });
+    expect(await due(wrong, "192.0.2.60")).toBe(401);
+  });
+
+  it("of a company changes no more than thirty times an hour, from however many networks", async () => {
+    const { api_key } = await registerCompany(test);
+    const revoke = (at: number): Promise<number> => send("revoke-api-key", {}, `203.0.113.${at}`, { authorization: `Bearer ${api_key}` });
+    for (let at = 0; at < 30; at += 1) expect(await revoke(at)).toBe(400);
+    expect(await revoke(30)).toBe(429);
+  });
+
+  it("of a model changes no more than thirty times an hour, and whoever sends its old documents again does not use that up", async () => {
+    const { model_id, keys } = await registerModel(test);
+    const change = async (nonce: number): Promise<object> => {
+      const locations = [`https://example.com/${nonce}`];
+      const draft = buildMutation({ issued_at: START, registry: REGISTRY, model_id, nonce, change: { kind: "locations", locations } });
+      return { document: await signDocument("mutation", draft, keys.secretKey) };
+    };
+    const first = await change(1);
+    expect(await send("mutate", first, "198.51.100.0")).toBe(201);
+    for (let at = 1; at <= 30; at += 1) expect(await send("mutate", first, `198.51.100.${at}`)).toBe(409);
+    for (let nonce = 2; nonce <= 30; nonce += 1) expect(await send("mutate", await change(nonce), `198.51.101.${nonce}`)).toBe(201);
+    expect(await send("mutate", await change(31), "198.51.102.1")).toBe(429);
+    test.clock.advance({ hours: 1 });
+    expect(await send("mutate", await change(31), "198.51.102.1")).toBe(201);
   });
 });
 

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { AppContext } from "../../context.ts";
 import type { App } from "../../http.ts";
 import { once, tellRepeated } from "../../plugins/idempotency.ts";
+import { limitByKey } from "../../plugins/rate-limit.ts";
 import type { Rest, RestAnswer, RestRequest } from "../../postgrest/index.ts";
 import { companyOf } from "../../principal.ts";
 import { assertConfirmed } from "../companies/standing.ts";
@@ -56,11 +57,13 @@ async function changeBySignature(
   if (input === undefined) return undefined;
   const verified = await verifySigned(ctx, ["mutation"], input);
   await ctx.queue.ready();
-  const done = await once(ctx, request, asked.body, async (tx) => {
-    const body = await applySigned(tx, verified);
-    await announce(ctx, tx, verified.type, body);
-    return { status: 200, body };
-  });
+  const done = await limitByKey(ctx, verified.document.signer, () =>
+    once(ctx, request, asked.body, async (tx) => {
+      const body = await applySigned(tx, verified);
+      await announce(ctx, tx, verified.type, body);
+      return { status: 200, body };
+    }),
+  );
   tellRepeated(reply, done);
   if (!/\breturn=representation\b/.test(asked.headers["prefer"] ?? "")) return { status: 204, headers: {}, body: undefined };
   return rest.table({ ...asked, method: "GET", body: "" });
