@@ -10,7 +10,7 @@ import {
 import { GrowingColumn } from "./growing-column.ts";
 import { readSha256, readUuid, SHA256_PIECES, UUID_PIECES } from "./key-forms.ts";
 import type { Slices } from "./slices.ts";
-import { normalizeDomain, normalizeLocation, repositoryOf } from "./names.ts";
+import { normalizeDomain, normalizeLocation, partsOf, repositoryOf } from "./names.ts";
 
 /** What is kept of an entry, packed into one byte: kind, reason, enforcement, whether its address is that of its id. */
 export interface EntryCode {
@@ -56,6 +56,8 @@ export class EntryColumns {
   readonly domains: NameIndex = new Map();
   readonly locations: NameIndex = new Map();
   readonly repositories: NameIndex = new Map();
+  /** Parts of the longest listed location: nobody's path needs to be looked up any deeper. */
+  deepestLocation = 0;
 
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
@@ -101,6 +103,7 @@ export class EntryColumns {
     for (const location of locations) {
       const name = normalizeLocation(location);
       addName(this.locations, name, number);
+      this.deepestLocation = Math.max(this.deepestLocation, name === undefined ? 0 : partsOf(name));
       addName(this.repositories, name === undefined ? undefined : repositoryOf(name), number);
     }
   }

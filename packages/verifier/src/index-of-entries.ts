@@ -38,6 +38,8 @@ const NONE: readonly never[] = [];
 const [UUID_LENGTH, SHA256_LENGTH] = [36, 64] as const;
 /** The longest address. */
 const MAX_ADDRESS = 63;
+/** The longest location, and so the longest name at a hub. */
+const MAX_NAME = 2_048;
 
 /** The entries of one list, found by every name under which a gateway may know them. */
 export class IndexOfEntries {
@@ -54,7 +56,8 @@ export class IndexOfEntries {
    */
   constructor(columns: EntryColumns, aliases: Readonly<Record<string, string>>, random: Random) {
     this.#columns = columns;
-    this.#aliases = new Map(Object.entries(aliases));
+    const named = Object.entries(aliases).filter(([, id]) => typeof id === "string");
+    this.#aliases = new Map([...named.map(([name, id]) => [name.toLowerCase(), id] as const), ...named]);
     this.#ids = new KeyTable(UUID_PIECES, columns.ids.data, random);
     this.#addresses = new KeyTable(UUID_PIECES, columns.addresses.data, random);
     this.#hashes = new KeyTable(SHA256_PIECES, columns.hashes.data, random);
@@ -115,8 +118,7 @@ export class IndexOfEntries {
   }
 
   #findAddress(text: string, hits: Hits | undefined): Hits | undefined {
-    if (!readPayload(text, this.#key))
-      return text.length > MAX_ADDRESS ? hits : hitAll(hits, this.#columns.otherAddresses, text.toLowerCase(), "address");
+    if (!readPayload(text, this.#key)) return this.#findOtherAddress(text, hits);
     const own = this.#ids.find(this.#key);
     const others = this.#addresses.find(this.#key);
     // The payload alone is not the address: its checksum has to hold as well.
@@ -124,6 +126,13 @@ export class IndexOfEntries {
     for (const entry of own) if (this.#columns.hasOwnAddress(entry)) hits = hit(hits, entry, "address");
     for (const number of others) hits = hit(hits, this.#columns.addressEntries.data[number] as number, "address");
     return hits;
+  }
+
+  /** An address of other than 16 bytes. */
+  #findOtherAddress(text: string, hits: Hits | undefined): Hits | undefined {
+    const others = this.#columns.otherAddresses;
+    if (others.size === 0 || text.length > MAX_ADDRESS || !isAddress(text)) return hits;
+    return hitAll(hits, others, text.toLowerCase(), "address");
   }
 
   #findHash(text: string, hits: Hits | undefined): Hits | undefined {
@@ -142,7 +151,8 @@ export class IndexOfEntries {
   #findLocation(location: string, hits: Hits | undefined): Hits | undefined {
     const name = this.#columns.locations.size === 0 ? undefined : normalizeLocation(location);
     if (name === undefined) return hits;
-    for (const above of locationsAbove(name)) hits = hitAll(hits, this.#columns.locations, above, "location");
+    for (const above of locationsAbove(name, this.#columns.deepestLocation))
+      hits = hitAll(hits, this.#columns.locations, above, "location");
     return hits;
   }
 
@@ -150,11 +160,21 @@ export class IndexOfEntries {
     hits = this.#findId(model, true, "model_id", hits);
     hits = this.#findAddress(model, hits);
     hits = this.#findHash(model, hits);
-    const alias = this.#aliases.get(model);
+    if (model.length > MAX_NAME) return hits;
+    const { repositories } = this.#columns;
+    const name = this.#aliases.size + repositories.size > 0 ? model.toLowerCase() : model;
+    const alias = this.#aliases.get(model) ?? this.#aliases.get(name);
     if (alias !== undefined) hits = this.#findId(alias, true, "alias", hits);
-    if (model.includes("://")) return this.#findLocation(model, hits);
-    return this.#columns.repositories.size === 0 ? hits : hitAll(hits, this.#columns.repositories, model.toLowerCase(), "repository");
+    if (isLocation(model)) hits = this.#findLocation(model, hits);
+    return hitAll(hits, repositories, name, "repository");
   }
+}
+
+/** A URL, or one that its scheme is left out of: `hub.example/owner/repo`. */
+function isLocation(model: string): boolean {
+  if (model.includes("://")) return true;
+  const host = model.indexOf("/");
+  return host > 0 && model.lastIndexOf(".", host) >= 0 && model.includes("/", host + 1);
 }
 
 /** Most names that are not listed go no further than this. */

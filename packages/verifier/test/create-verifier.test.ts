@@ -49,6 +49,8 @@ describe("a verifier with a signed list", () => {
       { location: "https://huggingface.co/acme/listed-7b/resolve/main/model.safetensors?download=true" },
       { model: "acme/Listed-7B" },
       { model: "house/name" },
+      { model: "House/Name" },
+      { model: "huggingface.co/Acme/Listed-7B" },
       { model: MODEL.address },
     ];
     for (const name of names)

@@ -108,6 +108,34 @@ describe("the index", () => {
     expect(shown.map((match) => match.since)).toEqual(times);
   });
 
+  it("finds a location however deep it lies and however its URL is written", async () => {
+    const deep = "https://files.example/a/b/c/d/e/f/g/h/i/weights-7b";
+    const index = await indexOf([{ ...MODEL, locations: [deep] }]);
+    const path = "a/b/c/d/e/f/g/h/i/weights-7b";
+    for (const location of [
+      deep,
+      `${deep}/part-1?download=true`,
+      `http://files.example:80/${path}/`,
+      `https://user:secret@FILES.example.:443/${path}`,
+      `files.example//${path}`,
+      `https://files.example/x/../${path.replace("-", "%2D")}`,
+    ]) {
+      expect(index.find({ location }), location).toHaveLength(1);
+      expect(index.find({ model: location }), location).toHaveLength(1);
+    }
+    for (const location of [deep.slice(0, -1), "https://files.example/a", "https://other.example/?files.example", "%", "/".repeat(2_048)])
+      expect(index.find({ location, model: location }), location).toEqual([]);
+  });
+
+  it("takes a domain in the letters of its language and in ASCII for the same one", async () => {
+    for (const domain of ["bücher.example", "xn--bcher-kva.example", "BÜCHER.example."]) {
+      const index = await indexOf([{ ...COMPANY, domains: [domain] }]);
+      for (const asked of ["api.bücher.example", "XN--BCHER-KVA.example", "bu\u0308cher.example"])
+        expect(index.find({ domain: asked }), `${domain} ${asked}`).toHaveLength(1);
+      expect(index.find({ domain: "bucher.example" })).toEqual([]);
+    }
+  });
+
   it("answers both entries of two models with one weight hash", async () => {
     const twin = { ...MODEL, id: "2b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed", case: "C-2" };
     expect((await indexOf([MODEL, twin])).find({ sha256: MODEL.sha256?.[0] }).map((match) => match.case)).toEqual(["C-2026-0041", "C-2"]);
