@@ -53,6 +53,7 @@ async function pay(ctx: AppContext, io: Io, { quarter, execute, resume, compare,
   else {
     io.out(planTable(answer.plan));
     if (compare) io.out(`\n${before === undefined ? "There is no earlier plan." : planDifferences(before, answer.plan)}`);
+    for (const fault of answer.faults) io.out(`\nOpen: ${fault}`);
     io.out(`\n${ENDINGS[answer.state](answer)}`);
   }
   return answer.state === "open" || answer.state === "waiting_for_approval" ? 1 : 0;

@@ -108,13 +108,23 @@ describe("the Stripe rail when things go wrong", () => {
     expect(await rail.find(orderOf(under, { run }))).toBe("absent");
   });
 
-  it("says for good what Stripe will not do: no such account, no onboarding, not enough money", async () => {
-    const rich = orderOf(under, { amount: 10n ** 16n });
-    const nobody = orderOf(under, { destination: "acct_nobody" });
-    for (const order of [rich, nobody]) {
-      const refusal = await refusalOf(rail.send(order));
-      expect([refusal.code, refusal.definitive, refusal.retryable]).toEqual(["RAIL_REFUSED", true, false]);
+  it("waits for money: what Stripe remembers of a key does not keep an order from being sent once, when the money is there", async () => {
+    const rich = orderOf(under, { amount: 2_000_000_000_000n });
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      const refusal = await refusalOf(rail.send(rich));
+      expect([refusal.code, refusal.definitive, refusal.retryable]).toEqual(["RAIL_BALANCE", false, true]);
     }
+    expect(await rail.find(rich)).toBe("absent");
+    await stripe.balance("usd", 400_000_000);
+    // Two runners at one moment walk the same keys.
+    const [one, two] = await Promise.all([rail.send(rich), rail.send(rich)]);
+    expect(one).toEqual(two);
+    expect([await rail.send(rich), await rail.find(rich), await moved(rich.id)]).toEqual([one, one, 1]);
+  });
+
+  it("says for good what Stripe will not do: no such account, no onboarding", async () => {
+    const refusal = await refusalOf(rail.send(orderOf(under, { destination: "acct_nobody" })));
+    expect([refusal.code, refusal.definitive, refusal.retryable]).toEqual(["RAIL_REFUSED", true, false]);
     await stripe.onboard(under.payee, false);
     expect(await rail.isReady(under.payee)).toBe(false);
     expect((await refusalOf(rail.send(orderOf(under)))).message).toContain("insufficient_capabilities_for_transfer");

@@ -89,7 +89,7 @@ export function adminPayoutRoutes(app: App, ctx: AppContext): void {
     // An open run is gone on with, and a line is distributed once, so it needs no idempotency key.
     async (request) => {
       const answer = await rerunLine(ctx, boardOf(request.principal), request.body);
-      return { ...answer, plan: { ...answer.plan } };
+      return { ...answer, plan: { ...answer.plan }, faults: [...answer.faults] };
     },
   );
 }

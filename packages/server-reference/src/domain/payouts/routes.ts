@@ -40,7 +40,7 @@ export function payoutRoutes(app: App, ctx: AppContext): void {
     async ({ body: { quarter, execute, report_id } }) => {
       const until = performance.now() + SENDING_MS;
       const answer = await runPayout(ctx, { quarter, execute, reportId: report_id ?? null }, { goesOn: () => performance.now() < until });
-      return { ...answer, plan: { ...answer.plan } };
+      return { ...answer, plan: { ...answer.plan }, faults: [...answer.faults] };
     },
   );
 }

@@ -12,7 +12,7 @@ import { type Planned, planPayout, type PlanRequest } from "./plan-service.ts";
 import { findLastPlan, findOpenRun, findPlanContent, type RunRow, setRunState } from "./run-repository.ts";
 import { type Outcome, sendTransfer } from "./send-service.ts";
 import { noStep, type Step } from "./steps.ts";
-import { findUnsettled } from "./transfer-repository.ts";
+import { findFaults, findUnsettled } from "./transfer-repository.ts";
 
 export interface PayoutRequest extends PlanRequest {
   readonly execute: boolean;
@@ -34,6 +34,8 @@ export interface PayoutAnswer {
   readonly plan: PlanDocument;
   readonly plan_sha256: string;
   readonly outcomes: Readonly<Record<Outcome, number>>;
+  /** Why something is open, in the words of the rails; at most ten. */
+  readonly faults: readonly string[];
 }
 
 /** Ends the rehearsal's transaction without keeping anything of it. */
@@ -75,7 +77,7 @@ async function rehearse(ctx: AppContext, request: PayoutRequest): Promise<Payout
   });
   const { content, sha256 } = planned;
   await asPayout(ctx, (tx) => insertPlan(tx, { quarter: request.quarter, runId: null, content, sha256 }));
-  return { state: "rehearsed", run_id: null, plan: planned.plan, plan_sha256: sha256, outcomes: noOutcomes() };
+  return { state: "rehearsed", run_id: null, plan: planned.plan, plan_sha256: sha256, outcomes: noOutcomes(), faults: [] };
 }
 
 async function execute(ctx: AppContext, request: PayoutRequest, lease: Lease, options: PayoutOptions): Promise<PayoutAnswer> {
@@ -87,7 +89,8 @@ async function execute(ctx: AppContext, request: PayoutRequest, lease: Lease, op
   // Nothing new is planned on books that do not agree.
   assertReconciled(await reconcile(ctx, PAYOUT_CHECKS));
   const planned = await plan(ctx, request, options.step ?? noStep);
-  if (planned.empty) return { state: "nothing", run_id: null, plan: planned.plan, plan_sha256: planned.sha256, outcomes: noOutcomes() };
+  if (planned.empty)
+    return { state: "nothing", run_id: null, plan: planned.plan, plan_sha256: planned.sha256, outcomes: noOutcomes(), faults: [] };
   const run = await asPayout(ctx, findOpenRun);
   if (run === undefined) throw new TypeError("a run that was planned is open");
   return carryOut(ctx, run, false, lease, options);
@@ -149,8 +152,8 @@ async function answerFor(
   state: PayoutAnswer["state"],
   outcomes: PayoutAnswer["outcomes"],
 ): Promise<PayoutAnswer> {
-  const content = await asPayout(ctx, (tx) => findPlanContent(tx, run.id));
-  return { state, run_id: run.id, plan: JSON.parse(content ?? "{}") as PlanDocument, plan_sha256: run.plan_sha256, outcomes };
+  const [content, faults] = await asPayout(ctx, async (tx) => [await findPlanContent(tx, run.id), await findFaults(tx, run.id)] as const);
+  return { state, run_id: run.id, plan: JSON.parse(content ?? "{}") as PlanDocument, plan_sha256: run.plan_sha256, outcomes, faults };
 }
 
 /** The plan of the run before, to compare a new one with. */

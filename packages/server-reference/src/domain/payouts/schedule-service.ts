@@ -6,7 +6,7 @@ import { findOpenRun, hasRunSince } from "./run-repository.ts";
 import { type PayoutAnswer, runPayout } from "./run-service.ts";
 
 /** What the daily look came to. */
-export type ScheduledPayout = Pick<PayoutAnswer, "state" | "run_id" | "outcomes"> | { readonly state: "not_due" };
+export type ScheduledPayout = Pick<PayoutAnswer, "state" | "run_id" | "outcomes" | "faults"> | { readonly state: "not_due" };
 
 /**
  * Pays out the quarter that has ended, once, from the first business day of the next one on; and every day goes on with a run that is open.
@@ -23,6 +23,6 @@ export async function runWhenDue(ctx: AppContext): Promise<ScheduledPayout> {
     return now >= day && !(await hasRunSince(tx, day));
   });
   if (!due) return { state: "not_due" };
-  const { state, run_id, outcomes } = await runPayout(ctx, { quarter, reportId: null, execute: true });
-  return { state, run_id, outcomes };
+  const { state, run_id, outcomes, faults } = await runPayout(ctx, { quarter, reportId: null, execute: true });
+  return { state, run_id, outcomes, faults };
 }

@@ -15,6 +15,7 @@ export const payoutAnswer = z
     run_id: z.uuid().nullable(),
     plan_sha256: SHA256,
     outcomes: z.object({ recorded: z.int(), failed: z.int(), open: z.int(), mismatch: z.int() }),
+    faults: z.array(z.string()).describe("Why something is open, in the words of the rails"),
     plan: z.record(z.string(), z.unknown()).describe("omla-payout-plan/1"),
   })
   .meta({ id: "PayoutAnswer" });

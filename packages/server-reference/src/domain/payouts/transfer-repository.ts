@@ -46,6 +46,18 @@ export async function findUnsettled(tx: Tx, runId: string, afterId: string): Pro
   return rows[0] && toTransfer(rows[0]);
 }
 
+const SHOWN_FAULTS = 10;
+
+/** Why transfers of a run are not settled, as their rails said last. */
+export async function findFaults(tx: Tx, runId: string): Promise<string[]> {
+  const { rows } = await tx.query<{ fault: string }>(
+    `select distinct fault from omla.transfers where run_id = $1 and state in ('planned', 'sending', 'unknown') and fault is not null
+      order by fault limit ${SHOWN_FAULTS}`,
+    [runId],
+  );
+  return rows.map(({ fault }) => fault);
+}
+
 /** Locks a transfer for the rest of the transaction. */
 export async function lockTransfer(tx: Tx, id: string): Promise<TransferRow | undefined> {
   const { rows } = await tx.query<Stored>(`select ${COLUMNS} from ${FROM} where t.id = $1 for update of t`, [id]);

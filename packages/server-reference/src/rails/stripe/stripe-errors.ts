@@ -27,6 +27,7 @@ const UNKNOWN: Reading = { code: "RAIL_UNKNOWN", retryable: true };
 /** A refusal that another moment undoes: the money is not there yet, somebody else holds the lock. */
 const PASSING: Readonly<Record<string, Reading>> = {
   lock_timeout: AGAIN,
+  balance_insufficient: { code: "RAIL_BALANCE", retryable: true },
   idempotency_key_in_use: { code: "RAIL_BUSY", retryable: true },
 };
 
@@ -35,6 +36,7 @@ interface StripeLikeError {
   readonly message: string;
   readonly code?: string;
   readonly requestId?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Runs a call of stripe-node. @throws {RailError} whatever it threw, read by the table above */
@@ -52,6 +54,11 @@ export function railErrorOf(error: unknown): Error {
   const { code, ...reading } = PASSING[error.code ?? ""] ?? READINGS[error.type] ?? UNKNOWN;
   const detail = [error.code, error.requestId].filter((part) => part !== undefined).join(", ");
   return new RailError(code, `Stripe: ${error.message}${detail === "" ? "" : ` (${detail})`}`, { ...reading, cause: error });
+}
+
+/** Whether this is what Stripe answered to the same key before, when there was not enough money: that key will never move any. */
+export function isSpent(error: unknown): boolean {
+  return isStripeError(error) && error.code === "balance_insufficient" && error.headers?.["idempotent-replayed"] === "true";
 }
 
 function isStripeError(error: unknown): error is StripeLikeError {

@@ -2,7 +2,7 @@ import type Stripe from "stripe";
 import { fiatUnit } from "../currency-units.ts";
 import { RailError, type SentTransfer, type TransferOrder } from "../rail.ts";
 import type { StripeClient } from "./stripe-client.ts";
-import { callStripe } from "./stripe-errors.ts";
+import { callStripe, isSpent } from "./stripe-errors.ts";
 
 /** Where our id stands at Stripe: it outlives the idempotency key. */
 export const ORDER_METADATA = "omla_transfer_id";
@@ -27,8 +27,25 @@ export async function createTransfer(client: StripeClient, order: TransferOrder,
     transfer_group: run,
     metadata: { [ORDER_METADATA]: id, omla_wallet: wallet },
   };
-  const transfer = await callStripe(() => stripe.transfers.create(parameters, { idempotencyKey: id }));
-  return sent(transfer, feeAmount);
+  return sent(await callStripe(() => createOnce(stripe, parameters, id)), feeAmount);
+}
+
+/** More than a day of attempts, while Stripe remembers the first. */
+const MAX_KEYS = 50;
+
+/**
+ * Creates a transfer under its key, or, where Stripe remembers that there was no money under that key, under the next one.
+ *
+ * A key is left behind only for an answer that was given before and proves that nothing moved; every caller walks the same keys.
+ */
+async function createOnce(stripe: Stripe, parameters: Stripe.TransferCreateParams, id: string): Promise<Stripe.Transfer> {
+  for (let round = 0; ; round += 1) {
+    try {
+      return await stripe.transfers.create(parameters, { idempotencyKey: round === 0 ? id : `${id}-${round}` });
+    } catch (error) {
+      if (round === MAX_KEYS || !isSpent(error)) throw error;
+    }
+  }
 }
 
 /** Looks through all transfers of the run, a page at a time, for the one with our id. */
