@@ -29,9 +29,11 @@ export class EventSink {
     if (code !== "OK") this.#lastError = { code, message };
     this.#counts.set(type, (this.#counts.get(type) ?? 0) + 1);
     try {
-      this.#listener?.({ type, code, message, alarm, sequence: this.#sequence() });
+      const told: unknown = this.#listener?.({ type, code, message, alarm, sequence: this.#sequence() });
+      // A fault of the listener, at once or later, must not reach whoever asks for a verdict, nor end the process.
+      if (told instanceof Promise) told.catch(() => undefined);
     } catch {
-      // A fault of the listener must not reach whoever asks for a verdict.
+      // As above.
     }
   }
 }

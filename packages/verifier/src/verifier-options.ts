@@ -66,7 +66,7 @@ export function readOptions(given: VerifierOptions): CompleteOptions {
     timeoutMs: 10_000,
     fetch: (...args) => globalThis.fetch(...args),
     random: Math.random,
-    ...given,
+    ...said(given),
   };
   checkUrl(options.url);
   checkKeys(options.keys, options.threshold);
@@ -77,6 +77,11 @@ export function readOptions(given: VerifierOptions): CompleteOptions {
     });
   }
   return options;
+}
+
+/** What is given as undefined was not said: it must not take the place of what is usual, such as the six hours between downloads. */
+function said(given: VerifierOptions): VerifierOptions {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as unknown as VerifierOptions;
 }
 
 function checkUrl(url: string): void {

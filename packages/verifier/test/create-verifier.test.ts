@@ -336,6 +336,27 @@ describe("a verifier without authority or without a list", () => {
     }
   });
 
+  it("outlives a listener that fails later", async () => {
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown): void => void unhandled.push(reason);
+    process.on("unhandledRejection", note);
+    const verifier = await started({ onEvent: async () => Promise.reject(new Error("the pager is down")) });
+    await verifier.refresh();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    process.off("unhandledRejection", note);
+    expect(unhandled).toEqual([]);
+  });
+
+  it("takes what is usual for an option that is given as undefined", async () => {
+    registry.serve(await publish({ entries: [MODEL] }));
+    const unsaid = { refreshMs: undefined, policy: undefined, threshold: undefined, maxBytes: undefined, fetch: undefined };
+    const verifier = await started(unsaid as unknown as Partial<VerifierOptions>);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    verifier.close();
+    expect(verifier.check({ model_id: MODEL.id })).toMatchObject({ action: "deny", reason: "LISTED" });
+    expect(registry.requests).toHaveLength(1);
+  });
+
   it("refuses options that cannot work, at once", () => {
     const make = (options: Partial<VerifierOptions>) => () => createVerifier({ url: registry.url, keys: [KEY], ...options });
     expect(make({ url: "http://registry.example/list" })).toThrow(expect.objectContaining({ code: "CONFIG_URL" }));
