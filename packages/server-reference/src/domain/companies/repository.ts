@@ -19,11 +19,22 @@ export async function insertCompany(tx: Tx, input: CompanyInput): Promise<Compan
   return company;
 }
 
-/** @returns whether the address is still the one that the mail went to */
-export async function confirmEmail(tx: Tx, companyId: string, emailSha256: string): Promise<boolean> {
+/** @returns whether this is new; undefined where the address is no longer the one that the mail went to */
+export async function confirmEmail(tx: Tx, companyId: string, emailSha256: string): Promise<{ readonly isNew: boolean } | undefined> {
+  if (!(await hasEmail(tx, companyId, emailSha256))) return undefined;
   const { rows } = await tx.query(
-    `update omla.commercial_user_private set email_confirmed_at = coalesce(email_confirmed_at, omla.now_seconds())
-      where company_id = $1 and encode(sha256(convert_to(contact_email, 'UTF8')), 'hex') = $2 returning company_id`,
+    `update omla.commercial_user_private set email_confirmed_at = omla.now_seconds()
+      where company_id = $1 and email_confirmed_at is null returning company_id`,
+    [companyId],
+  );
+  return { isNew: rows.length === 1 };
+}
+
+/** Whether the address of a company is still the one that a mail went to; it stays so until the transaction ends. */
+export async function hasEmail(tx: Tx, companyId: string, emailSha256: string): Promise<boolean> {
+  const { rows } = await tx.query(
+    `select from omla.commercial_user_private
+      where company_id = $1 and encode(sha256(convert_to(contact_email, 'UTF8')), 'hex') = $2 for update`,
     [companyId, emailSha256],
   );
   return rows.length === 1;

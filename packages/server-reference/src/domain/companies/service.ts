@@ -43,15 +43,16 @@ export async function registerCompany(tx: Tx, input: CompanyInput, minted: Minte
 /** Confirms that somebody reads a company's address; a second time changes nothing. @throws {ApiError} CONFIRMATION_INVALID */
 export async function confirmCompany(ctx: AppContext, tx: Tx, token: string): Promise<{ company_id: string; confirmed: true }> {
   const confirmation = readConfirmation(ctx, token);
-  if (confirmation === undefined || !(await confirmEmail(tx, confirmation.companyId, confirmation.emailSha256)))
-    throw companyError("CONFIRMATION_INVALID", "This token confirms nothing.", "token");
+  const done = confirmation && (await confirmEmail(tx, confirmation.companyId, confirmation.emailSha256));
+  if (confirmation === undefined || done === undefined) throw companyError("CONFIRMATION_INVALID", "This token confirms nothing.", "token");
   const { companyId: company_id } = confirmation;
-  await appendAudit(tx, {
-    actor: company_id,
-    action: "company.confirm_email",
-    entity: "commercial_user",
-    entityId: company_id,
-    detail: {},
-  });
+  if (done.isNew)
+    await appendAudit(tx, {
+      actor: company_id,
+      action: "company.confirm_email",
+      entity: "commercial_user",
+      entityId: company_id,
+      detail: {},
+    });
   return { company_id, confirmed: true };
 }

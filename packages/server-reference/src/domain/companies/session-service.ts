@@ -7,7 +7,7 @@ import { enqueueNotice } from "../notices/service.ts";
 import { insertChallenge, useChallenge } from "../sessions/repository.ts";
 import { emailDigest } from "./confirmation.ts";
 import { companyError } from "./errors.ts";
-import { confirmEmail, findCompaniesByEmail } from "./repository.ts";
+import { findCompaniesByEmail, hasEmail } from "./repository.ts";
 
 const ROLE = "company-sign-in";
 const LINK_MINUTES = 15;
@@ -46,7 +46,8 @@ The session reads and changes nothing. If this was not you, do nothing.
 }
 
 /**
- * Gives a company's session for a token of such a mail, once. Whoever has it reads the address, so the address is confirmed too.
+ * Gives a company's session for a token of such a mail, once. It does not confirm the address: whoever signs in to a company of its own
+ * shall not vouch for another that a stranger registered with the same address.
  *
  * @throws {ApiError} SIGN_IN_TOKEN
  */
@@ -54,7 +55,7 @@ export async function signInByMail(ctx: AppContext, tx: Tx, token: string): Prom
   const claims = readToken(token, ctx.config.jwtSecret, ctx.clock.now());
   const { sub, nonce, email_sha256 } = (claims?.role === ROLE ? claims : {}) as { sub?: string; nonce?: string; email_sha256?: string };
   const isOurs = sub !== undefined && nonce !== undefined && email_sha256 !== undefined;
-  if (!isOurs || !(await useChallenge(tx, nonce)) || !(await confirmEmail(tx, sub, email_sha256)))
+  if (!isOurs || !(await useChallenge(tx, nonce)) || !(await hasEmail(tx, sub, email_sha256)))
     throw companyError("SIGN_IN_TOKEN", "This token opens no session.", "token");
   await appendAudit(tx, { actor: sub, action: "company.sign_in", entity: "commercial_user", entityId: sub, detail: {} });
   return companySession(ctx, sub, { live: true });

@@ -49,13 +49,25 @@ describe("a company whose address is not confirmed, at a registry that sends mai
     expect((await submit(api_key)).statusCode).toBe(201);
   });
 
-  it("has confirmed it by signing in with a mailed token", async () => {
+  it("has not confirmed it when the owner of the address signs in: a stranger may have registered the company with it", async () => {
     await test.post("/functions/v1/company-session", { email: "office@example.com" });
     const notice = test.queued.findLast(({ data }) => (data as Notice).company_id === company.company_id)?.data as Notice;
     await sendNotice(test.ctx, notice);
     const token = /"token":"([^"]+)"/.exec(test.mails.at(-1)?.text ?? "")?.[1];
     expect((await test.post("/functions/v1/company-session", { token })).statusCode).toBe(200);
-    expect((await submit()).statusCode).toBe(201);
+    expect((await submit()).json()).toMatchObject({ code: "EMAIL_UNCONFIRMED" });
+  });
+
+  it("confirms it once, however often the token is sent: the audit log has one row", async () => {
+    await test.post("/functions/v1/send-confirmation", {}, company.api_key);
+    const token = await newestToken();
+    for (let at = 0; at < 3; at += 1)
+      expect((await test.post("/functions/v1/confirm-email", { token })).json()).toEqual({
+        company_id: company.company_id,
+        confirmed: true,
+      });
+    const audited = "select count(*)::int as n from omla.audit_log where action = 'company.confirm_email' and entity_id = $1";
+    expect(await test.rows(audited, [company.company_id])).toEqual([{ n: 1 }]);
   });
 });
 
