@@ -1,6 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { AppContext } from "../../context.ts";
-import { statementsOf } from "../../db/database.ts";
 import type { App } from "../../http.ts";
 import { claimOf, repeatedAnswer, tellRepeated } from "../../plugins/idempotency.ts";
 import { companyOf } from "../../principal.ts";
@@ -29,7 +28,7 @@ export function reportRoutes(app: App, ctx: AppContext): void {
         response: { 200: receipt },
       },
     },
-    async (request) => quoteReport(ctx, statementsOf(ctx.db), companyOf(request.principal), request.body),
+    async (request) => quoteReport(ctx, companyOf(request.principal), request.body),
   );
   app.post(
     "/functions/v1/submit-report",

@@ -1,6 +1,6 @@
 import { parseQuarter, quarterStart } from "@omla/sdk/protocol";
 import type { AppContext } from "../../context.ts";
-import type { Tx } from "../../db/database.ts";
+import { statementsOf, type Tx } from "../../db/database.ts";
 import { waitForPlan } from "../../ledger/plan-lock.ts";
 import { keepDecisions } from "../cases/decided-figures.ts";
 import { chargeReport } from "../collections/charge-service.ts";
@@ -30,7 +30,8 @@ export type FilingAct = "submit" | "amend";
  *
  * @throws {ApiError} QUARTER_NOT_BEGUN | MODEL_NOT_FOUND, and what the protocol's computeReport refuses
  */
-export async function quoteReport(ctx: AppContext, tx: Tx, reporter: Reporter, input: ReportInput): Promise<Receipt> {
+export async function quoteReport(ctx: AppContext, reporter: Reporter, input: ReportInput): Promise<Receipt> {
+  const tx = statementsOf(ctx.db);
   const now = ctx.clock.now();
   refuseFutureQuarter(input.quarter, now);
   const { quarter } = input;
