@@ -1,5 +1,5 @@
 import { OmlaError, verifyHeartbeat } from "@omla/sdk/protocol";
-import { createDiskStore, type ListStore } from "./disk-store.ts";
+import { createDiskStore, type ListStore, type StoredList } from "./disk-store.ts";
 import { EventSink } from "./event-sink.ts";
 import type { Subject } from "./index-of-entries.ts";
 import { search } from "./search.ts";
@@ -14,6 +14,8 @@ import type { RefreshResult, Verifier, VerifierStatus } from "./verifier.ts";
 import { type CompleteOptions, readOptions, type VerifierOptions } from "./verifier-options.ts";
 
 const NO_MATCH: readonly never[] = [];
+/** So much of the time that has passed may be forgotten at the most; the file is not written anew at every look at the registry. */
+const KEEP_MS = 86_400_000;
 
 /**
  * A verifier that answers from the last good list it holds, and keeps that list fresh in the background.
@@ -40,6 +42,8 @@ class ListVerifier implements Verifier {
   readonly #standing = new StandingMemory();
   /** Whether what stands on the disk did not verify, and may be overwritten whatever it claims to be. */
   #isDiskRefused = false;
+  /** What the disk says of the times. */
+  #kept: Pick<StoredList, "maxSeenMs" | "heldBackSinceMs"> = { maxSeenMs: 0 };
   #etag: string | null = null;
   #failures = 0;
   #lastSuccess: Date | null = null;
@@ -72,9 +76,11 @@ class ListVerifier implements Verifier {
 
   refresh(): Promise<RefreshResult> {
     // Whoever asks while a download is under way gets its answer.
-    this.#running ??= this.#refreshOnce().finally(() => {
-      this.#running = undefined;
-    });
+    this.#running ??= this.#refreshOnce()
+      .then((result) => this.#saveKnown(result))
+      .finally(() => {
+        this.#running = undefined;
+      });
     return this.#running;
   }
 
@@ -142,6 +148,7 @@ class ListVerifier implements Verifier {
       if (code !== undefined) return;
       this.#etag = stored.etag;
       this.#lists.breaker.resume(stored.heldBackSinceMs);
+      this.#kept = stored;
     } catch (error) {
       this.#events.emit("store_failed", "STORE_READ", (error as Error).message, true);
     }
@@ -155,7 +162,6 @@ class ListVerifier implements Verifier {
       const before = this.#lists.held?.digest;
       if (answer.changed) {
         const { code } = await this.#lists.accept(answer.raw, "network");
-        if (code === "LIST_HELD_BACK") await this.#saveWaiting();
         if (code !== undefined) return this.#fail(code);
         this.#etag = answer.etag;
         await this.#save(answer.raw);
@@ -213,22 +219,26 @@ class ListVerifier implements Verifier {
     try {
       await this.#store.save({ raw, ...known, etag: this.#etag, keysets: this.#keys.files }, { isForced: this.#isDiskRefused });
       this.#isDiskRefused = false;
+      this.#kept = { maxSeenMs: known.maxSeenMs };
     } catch (error) {
       this.#events.emit("store_failed", "STORE_WRITE", (error as Error).message, true);
     }
   }
 
-  /** Keeps beside the list that answers since when another waits; the day would begin anew with each process. */
-  async #saveWaiting(): Promise<void> {
+  /** Keeps beside the list what has to outlive the process: since when another waits, and that time has passed, so that no clock revives it. */
+  async #saveKnown(result: RefreshResult): Promise<RefreshResult> {
+    const { heldBackSinceMs } = this.#lists.breaker;
+    const maxSeenMs = this.#clock.latestMs;
+    if (heldBackSinceMs === this.#kept.heldBackSinceMs && maxSeenMs - this.#kept.maxSeenMs < KEEP_MS) return result;
     try {
-      const { heldBackSinceMs } = this.#lists.breaker;
       const stored = await this.#store?.load();
-      if (stored === undefined || stored.sequence !== this.#lists.held?.facts.sequence) return;
-      if (stored.heldBackSinceMs !== heldBackSinceMs)
-        await this.#store?.save({ ...stored, maxSeenMs: this.#clock.latestMs, heldBackSinceMs });
+      if (stored === undefined || stored.sequence !== this.#lists.held?.facts.sequence) return result;
+      await this.#store?.save({ ...stored, maxSeenMs: Math.max(maxSeenMs, stored.maxSeenMs), heldBackSinceMs });
+      this.#kept = { maxSeenMs, heldBackSinceMs };
     } catch (error) {
       this.#events.emit("store_failed", "STORE_WRITE", (error as Error).message, true);
     }
+    return result;
   }
 
   #succeed(changed: boolean): RefreshResult {

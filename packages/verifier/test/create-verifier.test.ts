@@ -336,6 +336,21 @@ describe("a verifier without authority or without a list", () => {
     }
   });
 
+  it("does not let a list that has expired while the registry was away revive after a restart with a clock that was set back", async () => {
+    registry.serve(await publish({ entries: [MODEL] }));
+    const store = join(folder, "list");
+    await (await started({ store })).refresh();
+    registry.answer = (_request, response) => response.writeHead(503).end();
+    now = new Date(NOW.getTime() + 119 * DAY_MS);
+    const verifier = await started({ store });
+    await verifier.refresh();
+    expect(verifier.status().state).toBe("EXPIRED");
+    now = NOW;
+    const restarted = await started({ store });
+    expect(restarted.status().state).toBe("EXPIRED");
+    expect(events.map(({ code }) => code)).toContain("CLOCK_ROLLBACK");
+  });
+
   it("outlives a listener that fails later", async () => {
     const unhandled: unknown[] = [];
     const note = (reason: unknown): void => void unhandled.push(reason);
