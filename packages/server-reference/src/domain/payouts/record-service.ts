@@ -125,9 +125,10 @@ export async function applyTransferFact(tx: Tx, fact: TransferFact, now: Date): 
  * Takes back a part of a transfer, or all of it: the money is payable again. `total` counts from the beginning, so twice is once.
  *
  * @param total - smallest units of the currency, at most what the payee received
+ * @param kept - the part of it that a bank kept on the way back: the payee bears only the fee that was shown before, so it is the rail's
  * @throws {ApiError} REVERSAL_TOO_LARGE | TRANSFER_UNKNOWN | TRANSFER_STATE
  */
-export async function applyReversal(tx: Tx, id: string, total: bigint): Promise<void> {
+export async function applyReversal(tx: Tx, id: string, total: bigint, kept = 0n): Promise<void> {
   const transfer = await locked(tx, id);
   const { rail, wallet, amount, actualFee, reversedAmount, railFee } = transfer;
   if (total <= reversedAmount) return;
@@ -138,10 +139,12 @@ export async function applyReversal(tx: Tx, id: string, total: bigint): Promise<
   if (transfer.state !== "sent" && transfer.state !== "completed") throw wrongState(transfer, "reversed");
   const usd = usdOf(transfer, total) - usdOf(transfer, reversedAmount);
   await writeReversed(tx, id, total, total === received);
+  const keptUsd = usdOf(transfer, total) - usdOf(transfer, total - kept);
   const entries: Entry[] = [
-    { account: accounts.cash(rail), currency: "USD", amount: usd },
+    { account: accounts.cash(rail), currency: "USD", amount: usd - keptUsd },
+    { account: accounts.railFees(rail), currency: "USD", amount: keptUsd },
     { account: accounts.payable(wallet), currency: "USD", amount: -usd },
-  ];
+  ].filter((entry) => entry.amount !== 0n);
   if (usd > 0n) await post(tx, { kind: "payout.reversal", ref: `${id}:${total}`, live: true, entries });
   await insertReturn(tx, { ref: `reversed:${id}:${total}`, transferId: id, amount: total - reversedAmount, usd, reason: "reversed" });
   if (total === received) await showPayments(tx, id, "reversed");

@@ -5,6 +5,8 @@ export interface ReturnRow {
   readonly reference: string;
   /** YYYY-MM-DD */
   readonly returnedOn: string;
+  /** What came back, in smallest units; undefined where it is all of it. */
+  readonly amount: string | undefined;
   readonly reason: string;
   readonly recordedBy: string;
   /** Whether the way of payment is to blame: then nothing more is sent there before it was confirmed. */

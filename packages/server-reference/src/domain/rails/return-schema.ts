@@ -11,6 +11,11 @@ export const returnContent = z
       .regex(/^[!-~]([ -~]{0,198}[!-~])?$/, "must be 1 to 200 visible characters")
       .describe("What the bank or the provider calls the return"),
     returned_on: z.iso.date().describe("The day (UTC) on which it came back"),
+    amount: z
+      .string()
+      .regex(/^[1-9]\d{0,37}$/, "must be a whole number of smallest units")
+      .optional()
+      .describe("What came back, in smallest units of its currency; all of it where it is left out. What a bank kept is the registry's"),
     reason: NOTE.max(500),
     destination: z
       .enum(["doubtful", "sound"])

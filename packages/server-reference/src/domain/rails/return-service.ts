@@ -40,29 +40,50 @@ function dayOf(at: Date): string {
   return at.toISOString().slice(0, 10);
 }
 
+/** What a bank kept of money that came back. @throws {ApiError} REVERSAL_TOO_LARGE */
+export function keptOf(left: bigint, amount: string | undefined): bigint {
+  const kept = left - (amount === undefined ? left : BigInt(amount));
+  if (kept < 0n) throw payoutError("REVERSAL_TOO_LARGE", `At most ${left} units can come back.`, "amount");
+  return kept;
+}
+
 /**
- * Books what came back of a transfer, all that is left of it, once: it is payable again, and where the way of payment is in doubt nothing
+ * Books that a transfer came back, once: all that is left of it is payable again, whatever a bank kept of it, and where the way of payment is in doubt nothing
  * more goes there before its owner has signed for it anew, or the board has confirmed it.
  *
  * @throws {ApiError} TRANSFER_UNKNOWN | TRANSFER_STATE | RETURN_BY_RAIL | RETURN_DATE
  */
 export async function returnTransfer(ctx: AppContext, tx: Tx, row: ReturnRow): Promise<object> {
   await waitForPlan(tx);
-  const { transferId, returnedOn, reference, isDoubtful } = row;
-  const { wallet, rail, left, wallet_id } = await actAs(tx, "payout", async () => {
+  const { transferId, returnedOn, reference, amount, isDoubtful } = row;
+  const { wallet, rail, left, kept, wallet_id } = await actAs(tx, "payout", async () => {
     const transfer = await readReturnable(ctx, tx, transferId, returnedOn);
-    await applyWhole(tx, transferId);
-    return { ...transfer, ...(await insertReturned(tx, row)) };
+    const bankKept = keptOf(transfer.left, amount);
+    await applyWhole(tx, transferId, bankKept);
+    return { ...transfer, kept: bankKept, ...(await insertReturned(tx, row)) };
   });
   await enqueueNotice(ctx, tx, { kind: "payout-returned", wallet_id, digest: transferId });
-  const after = { rail, reference, returned_on: returnedOn, doubtful: isDoubtful };
+  const after = {
+    rail,
+    reference,
+    returned_on: returnedOn,
+    returned: (left - kept).toString(),
+    kept: kept.toString(),
+    doubtful: isDoubtful,
+  };
   await appendAudit(tx, { actor: row.recordedBy, action: "transfer.return", entity: "transfers", entityId: transferId, detail: { after } });
-  return { transfer_id: transferId, wallet, returned: left.toString(), destination: isDoubtful ? "doubtful" : "sound" };
+  return {
+    transfer_id: transferId,
+    wallet,
+    returned: (left - kept).toString(),
+    kept: kept.toString(),
+    destination: isDoubtful ? "doubtful" : "sound",
+  };
 }
 
-async function applyWhole(tx: Tx, transferId: string): Promise<void> {
+async function applyWhole(tx: Tx, transferId: string, kept: bigint): Promise<void> {
   const transfer = await lockTransfer(tx, transferId);
-  if (transfer !== undefined) await applyReversal(tx, transferId, transfer.amount - (transfer.actualFee ?? transfer.railFee));
+  if (transfer !== undefined) await applyReversal(tx, transferId, transfer.amount - (transfer.actualFee ?? transfer.railFee), kept);
 }
 
 /**

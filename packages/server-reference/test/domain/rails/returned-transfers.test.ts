@@ -104,6 +104,22 @@ describe("a transfer by hand that comes back", () => {
     expect(await test.rows("select actor from omla.audit_log where action = 'transfer.return'")).toEqual([{ actor: board[1].id }]);
   });
 
+  it("is owed whole where the bank kept a fee on the way back, which is the rail's, and comes to no more than was sent", async () => {
+    const before = await ledger(test, "cash:sepa", "fees:rail:sepa");
+    expect(said(await act("return", await cameBack(ada, { amount: "26900001" })))).toEqual([409, "REVERSAL_TOO_LARGE"]);
+    expect((await act("return", await cameBack(ada, { amount: "0" }))).statusCode).toBe(400);
+    // Of 26.90 euros 24.20 come back: 2.70 euros were kept, which are 3 dollars at 0.90.
+    const done = await decideTogether(test, board, "/admin/v1/transfers/return", await cameBack(ada, { amount: "24200000" }));
+    expect(done.json()).toMatchObject({ result: { returned: "24200000", kept: "2700000" } });
+    expect(await ledger(test, "payable:")).toEqual({ [`payable:${ada.address}`]: -29_888_889n });
+    const after = await ledger(test, "cash:sepa", "fees:rail:sepa");
+    const grown = (account: string): bigint => (after[account] ?? 0n) - (before[account] ?? 0n);
+    expect([grown("cash:sepa"), grown("fees:rail:sepa")]).toEqual([26_888_889n, 3_000_000n]);
+    expect(
+      await test.rows("select detail::jsonb -> 'after' ->> 'kept' as kept from omla.audit_details where detail like '%kept%'"),
+    ).toEqual([{ kept: "2700000" }]);
+  });
+
   it("is held until its owner has signed anew, and then paid by the next payout to the new account", async () => {
     await decideTogether(test, board, "/admin/v1/transfers/return", await cameBack(ada));
     const waiting = await payOut(test);
