@@ -20,7 +20,10 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 const environment = (): Record<string, string> => ({ OMLA_DATA_DIR: join(folder, "data"), OMLA_CLOCK_FILE: clock });
 
 async function metricOf(registry: RegistryProcess, job: string): Promise<number> {
-  const text = await (await fetch(`${registry.url}/metrics`)).text();
+  const answer = await fetch(`${registry.url}/metrics`).catch((cause: unknown) => {
+    throw new Error(`the registry does not answer (exit code ${registry.child.exitCode}):\n${registry.output().slice(-4_000)}`, { cause });
+  });
+  const text = await answer.text();
   return Number(new RegExp(`omla_job_runs_total\\{job="${job}",outcome="done"\\} (\\d+)`).exec(text)?.[1] ?? 0);
 }
 
