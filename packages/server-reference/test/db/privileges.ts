@@ -67,7 +67,8 @@ export const WRITES: Readonly<Record<Exclude<Role, "omla_jobs"> | "omla_app", Gr
     payout_lines: "insert",
     payout_plans: "insert",
     payout_positions: "insert",
-    payout_runs: "insert update(approved_by,batch,cancelled_at,cancelled_by,cancelled_reason,closed_at,needs_approval,state,stopped_reason)",
+    payout_runs:
+      "insert update(approved_by,batch,cancelled_at,cancelled_by,cancelled_reason,closed_at,needs_approval,state,stopped_reason)",
     rail_events: "insert update(fact,note,outcome,settled_at,subject)",
     returned_transfers: "insert update(confirmed_at,confirmed_by)",
     sepa_file_transfers: "insert",
