@@ -148,7 +148,8 @@ class ListVerifier implements Verifier {
       if (code !== undefined) return;
       this.#etag = stored.etag;
       this.#lists.breaker.resume(stored.heldBackSinceMs);
-      this.#kept = stored;
+      // Not all that is stored: the bytes of a list are three times its index.
+      this.#kept = { maxSeenMs: stored.maxSeenMs, heldBackSinceMs: stored.heldBackSinceMs };
     } catch (error) {
       this.#events.emit("store_failed", "STORE_READ", (error as Error).message, true);
     }
