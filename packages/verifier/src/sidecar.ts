@@ -12,7 +12,7 @@ const MAX_HEADER_BYTES = 131_072;
 const STRICTEST: readonly Action[] = ["deny", "review", "allow"];
 
 export interface SidecarOptions {
-  /** What `/auth` makes of a verdict of `review`: `pass` unless said. */
+  /** What `/auth` makes of a verdict of `review`, and of a request that names nothing: `pass` unless said. */
   readonly onReview?: "pass" | "refuse";
 }
 
@@ -55,16 +55,22 @@ interface Answer {
 
 const refused = (status: number, code: string, message: string): Answer => ({ status, body: { code, message } });
 
+const missing = (status: number): Answer => refused(status, "SUBJECT_MISSING", `name what to check: ${SUBJECT_NAMES.join(", ")}`);
+
 function answer(verifier: Asked, request: IncomingMessage, { onReview = "pass" }: SidecarOptions): Answer {
   // The path as it was sent: read as a URL, `/auth/../healthz` would be another one.
   const [path = "", ...queries] = (request.url ?? "").split("?");
   const subjects = subjectsOf(request, new URLSearchParams(queries.join("?")));
-  if (path === "/auth" || path.startsWith("/auth/")) return authorize(strictest(verifier, subjects), onReview);
+  if (path === "/auth" || path.startsWith("/auth/")) {
+    // Who lets only through what was looked at must not let through what nobody named.
+    if (subjects.length === 0 && onReview === "refuse") return missing(403);
+    return authorize(strictest(verifier, subjects), onReview);
+  }
   if (request.method !== "GET" && request.method !== "HEAD") return refused(405, "METHOD_NOT_ALLOWED", "use GET");
   if (path === "/healthz") return { status: 200, body: verifier.status() };
   if (path === "/metrics") return { status: 200, body: formatMetrics(verifier.status()) };
   if (path !== "/check") return refused(404, "NOT_FOUND", "there is /check, /auth, /healthz and /metrics");
-  if (subjects.length === 0) return refused(400, "SUBJECT_MISSING", `name what to check: ${SUBJECT_NAMES.join(", ")}`);
+  if (subjects.length === 0) return missing(400);
   return { ...authorize(strictest(verifier, subjects), onReview), status: 200 };
 }
 

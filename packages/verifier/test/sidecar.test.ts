@@ -97,12 +97,16 @@ describe("the sidecar", () => {
     expect((await fetch(`${base}/auth?model=acme/listed-7b`, { method: "DELETE" })).status).toBe(403);
   });
 
-  it("lets a review pass at /auth, or refuses it where it is told to", async () => {
+  it("lets a review and a request that names nothing pass at /auth, or refuses them where it is told to", async () => {
     expect((await fetch(`${base}/auth?domain=example.com`)).status).toBe(200);
+    expect((await fetch(`${base}/auth`)).status).toBe(200);
     const strict = createSidecar(verifier, { onReview: "refuse" }).listen(0, "127.0.0.1");
     await once(strict, "listening");
     const url = `http://127.0.0.1:${(strict.address() as AddressInfo).port}`;
     expect((await fetch(`${url}/auth?domain=example.com`)).status).toBe(403);
+    const nameless = await fetch(`${url}/auth?model=`, { headers: { "x-omla-model": "" } });
+    expect([nameless.status, await nameless.json()]).toMatchObject([403, { code: "SUBJECT_MISSING" }]);
+    expect((await fetch(`${url}/auth?model=acme/other`)).status).toBe(200);
     expect((await fetch(`${url}/check?domain=example.com`)).status).toBe(200);
     strict.closeAllConnections();
     strict.close();
